@@ -1,0 +1,1 @@
+"""A live-coding instrument: type music, hear a network join in."""

@@ -1,0 +1,1 @@
+"""MIDI and audio coming in."""

@@ -1,0 +1,1 @@
+"""Streaming models: networks that compose one bar at a time, in worker processes."""

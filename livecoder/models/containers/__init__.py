@@ -1,0 +1,1 @@
+"""Readers of weight files. Every file is hostile until parsed."""

@@ -1,0 +1,1 @@
+"""MelodyRNN with attention: a melody, sixteenth by sixteenth."""

@@ -1,0 +1,1 @@
+"""The weights we ship, as safetensors, each with its card."""

@@ -1,0 +1,1 @@
+"""Where events become sound: the MIDI process and the audio process."""

@@ -1,0 +1,1 @@
+"""The audio process: one pyo server, voices, mixer, recorder."""

@@ -1,0 +1,1 @@
+"""Sounds declared as data, and what builds them."""

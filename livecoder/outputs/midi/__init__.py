@@ -1,0 +1,1 @@
+"""The MIDI process: ports and deadlines."""

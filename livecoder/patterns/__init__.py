@@ -1,0 +1,1 @@
+"""The pattern algebra: pure functions from spans of cycles to haps."""

@@ -1,0 +1,1 @@
+"""Mini-notation: the text a performer types, parsed into a pattern."""

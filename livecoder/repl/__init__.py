@@ -1,0 +1,1 @@
+"""The prompt: evaluate, complete, toolbar, help."""

@@ -1,0 +1,1 @@
+"""The wiring: tracks, the names a performer sees, journal, replay, render."""

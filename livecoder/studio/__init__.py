@@ -1,0 +1,1 @@
+"""Where models and patterns meet: a network as a pattern."""
