@@ -1,0 +1,111 @@
+"""A hap becomes an event: controls checked and named, note names made numbers.
+
+Everything that can be wrong with a value is found here, in the front, where it can be said; an
+output only ever sees numbers and known names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from livecoder.core.errors import PatternError, RangeError
+from livecoder.core.events import Event
+from livecoder.core.haps import Hap
+from livecoder.core.rational import Rational
+from livecoder.outputs.audio.sounds import SOUNDS, resolve
+from livecoder.theory.scales import note_number
+
+__all__ = ["check_controls", "controls_of", "event_of", "wants_audio", "wants_midi"]
+
+# What plays notes that name no sound.
+DEFAULT_SOUND = "pluck"
+# Middle C, from which a bare `n` counts semitones.
+_ORIGIN = 60.0
+
+
+def controls_of(value: Any) -> dict[str, Any]:
+    """Return a value as controls that outputs understand.
+
+    >>> controls_of({"note": "c4", "s": "bass"})
+    {'note': 60.0, 's': 'bass'}
+
+    A plain value is taken as a performer would mean it: the name of a sound is `s`, a number or
+    the name of a note is `note`.
+
+    Raises:
+        PatternError: it is nothing that sounds.
+        NotationError: a note name cannot be read.
+    """
+    if isinstance(value, Mapping):
+        controls = dict(value)
+    elif isinstance(value, str) and value in SOUNDS:
+        controls = {"s": value}
+    elif isinstance(value, (str, int, float, Rational)) and not isinstance(value, bool):
+        controls = {"note": value}
+    else:
+        message = f"{value!r} makes no sound; a pattern plays notes or sounds: note('c e g'), s('bd')"
+        raise PatternError(message)
+    for name in ("note", "n"):
+        given = controls.get(name)
+        if isinstance(given, str):
+            controls[name] = note_number(given)
+        elif given is not None and not isinstance(given, float):
+            controls[name] = float(given)
+    if "note" not in controls and "n" in controls and "s" not in controls:
+        controls["note"] = _ORIGIN + controls["n"]
+    for name, held in controls.items():
+        if isinstance(held, Rational):
+            controls[name] = float(held)
+    return controls
+
+
+def check_controls(controls: Mapping[str, Any]) -> None:
+    """Refuse what an output could not play.
+
+    Raises:
+        UnknownNameError: the sound does not exist; says which is near.
+        RangeError: the note is no MIDI note, or the channel no channel.
+        PatternError: neither a note nor a sound is named.
+    """
+    note = controls.get("note")
+    if note is not None and not -1.0 < note < 128.0:
+        raise RangeError("note", note, "a MIDI note from 0 to 127", fix="try note(60)")
+    if wants_audio(controls):
+        if note is None and "s" not in controls:
+            message = f"{dict(controls)!r} names no note and no sound; add .s('bass') or note('c')"
+            raise PatternError(message)
+        resolve(str(controls.get("s", DEFAULT_SOUND)), note)
+    if wants_midi(controls):
+        channel = controls.get("midichan", 1)
+        if not isinstance(channel, (int, float)) or not 1 <= channel <= 16:
+            raise RangeError("channel", channel, "from 1 to 16", fix='try .midi("port", 1)')
+        port = controls["midiport"]
+        if not isinstance(port, str) or not port.strip():
+            raise RangeError("port", port, "a name", fix='try .midi("synth", 1)')
+
+
+def wants_midi(controls: Mapping[str, Any]) -> bool:
+    """Whether the MIDI process is to play it."""
+    return "midiport" in controls
+
+
+def wants_audio(controls: Mapping[str, Any]) -> bool:
+    """Whether the audio process is to play it: it names a sound, or no MIDI port."""
+    return "s" in controls or "midiport" not in controls
+
+
+def event_of(hap: Hap, beat_of_cycle: Callable[[Rational], Rational]) -> Event | None:
+    """Return what is to be played for a hap with its onset in the window; None for a signal.
+
+    Raises:
+        LivecoderError: the value cannot be played; see `controls_of` and `check_controls`.
+    """
+    if hap.whole is None or not hap.has_onset:
+        return None
+    controls = controls_of(hap.value)
+    check_controls(controls)
+    if wants_audio(controls) and "s" not in controls:
+        controls["s"] = DEFAULT_SOUND
+    begin = beat_of_cycle(hap.whole.begin)
+    return Event(begin, beat_of_cycle(hap.whole.end) - begin, controls)

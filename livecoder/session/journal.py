@@ -1,0 +1,174 @@
+"""The journal: everything typed, with its place in the music, on disk before it runs.
+
+One JSON object a line, appended and flushed at once, so that a `kill -9` or a power cut loses
+nothing that was typed. A journal without a last `closed` line, whose process is gone, is a
+session that ended badly: the next start offers it back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from livecoder.core.errors import SessionFileError
+from livecoder.core.rational import ZERO, Rational, rational
+from livecoder.session.runtime import alive
+from livecoder.session.script import Block
+
+__all__ = ["Journal", "Performance", "abandoned", "read_journal"]
+
+_LARGEST = 64_000_000
+_KEEP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """What a journal holds.
+
+    Attributes:
+        path: the file.
+        seed: of the session.
+        blocks: what was evaluated and did something, in order.
+        failed: indices into `blocks` of those that ended in an error.
+        late: bars that a network was late for, `(stream, bar)`.
+        closed: whether the session ended well.
+        pid: the front's process.
+    """
+
+    path: Path
+    seed: int = 0
+    blocks: tuple[Block, ...] = ()
+    failed: frozenset[int] = frozenset()
+    late: tuple[tuple[str, int], ...] = ()
+    closed: bool = False
+    pid: int = 0
+
+
+@dataclass
+class Journal:
+    """An append-only file of what happens in a session."""
+
+    path: Path
+    _file: int = -1
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def create(cls, folder: Path, name: str, *, seed: int) -> Journal:
+        """Begin the journal of a session.
+
+        Raises:
+            SessionFileError: the folder cannot be written to.
+        """
+        path = folder / f"{name}.jsonl"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for old in sorted(folder.glob("*.jsonl"))[:-_KEEP]:
+                old.unlink()
+            journal = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        except OSError as error:
+            message = (
+                f"the journal {path} cannot be written ({error.strerror}); what you type is not "
+                "being kept: set XDG_STATE_HOME to a folder that can be"
+            )
+            raise SessionFileError(message) from error
+        journal.write(session=name, seed=seed, pid=os.getpid())
+        return journal
+
+    @classmethod
+    def extend(cls, path: Path) -> Journal:
+        """Go on with the journal of a session that is being taken over."""
+        journal = cls(path, os.open(path, os.O_WRONLY | os.O_APPEND))
+        journal.write(pid=os.getpid())
+        return journal
+
+    def write(self, *, sync: bool = False, **record: Any) -> None:
+        """Append one record; `sync` waits until the disk has it, for what a person typed."""
+        data = (json.dumps(record, ensure_ascii=False) + "\n").encode()
+        with self._lock:
+            if self._file < 0:
+                return
+            os.write(self._file, data)
+            if sync:
+                os.fsync(self._file)
+
+    def block(self, source: str, at: Rational) -> None:
+        """Keep a block that is about to run."""
+        self.write(sync=True, block=source, at=str(at))
+
+    def done(self, *, ok: bool) -> None:
+        """Keep how the block ended."""
+        self.write(done=ok)
+
+    def late(self, stream: str, bar: int) -> None:
+        """Keep that a network was late for a bar, which therefore repeated the one before."""
+        self.write(late=[stream, bar])
+
+    def close(self) -> None:
+        """Say that the session ended well."""
+        self.write(closed=True)
+        with self._lock:
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
+
+
+def read_journal(path: Path) -> Performance:
+    """Read a journal; a last line cut short by a crash is passed over.
+
+    Raises:
+        SessionFileError: it cannot be read at all.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            message = f"the journal {path} is too large to read back"
+            raise SessionFileError(message)
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        message = f"the journal {path} cannot be read ({error.strerror})"
+        raise SessionFileError(message) from error
+    seed, pid, closed = 0, 0, False
+    blocks: list[Block] = []
+    failed: set[int] = set()
+    late: list[tuple[str, int]] = []
+    for line in lines:
+        match _record(line):
+            case {"block": str(source), "at": str(at)}:
+                blocks.append(Block(_time(at), source))
+            case {"done": False}:
+                failed.add(len(blocks) - 1)
+            case {"late": [str(stream), int(bar)]}:
+                late.append((stream, bar))
+            case {"closed": True}:
+                closed = True
+            case {"pid": int(number), **rest}:
+                pid, seed = number, int(rest.get("seed", seed))
+    return Performance(path, seed, tuple(blocks), frozenset(failed), tuple(late), closed, pid)
+
+
+def _record(line: str) -> dict[str, Any]:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _time(text: str) -> Rational:
+    try:
+        return rational(text)
+    except (ValueError, ZeroDivisionError):
+        return ZERO
+
+
+def abandoned(folder: Path) -> Performance | None:
+    """Return the newest session that ended without a goodbye and has something in it."""
+    for path in sorted(folder.glob("*.jsonl"), reverse=True)[:_KEEP]:
+        found = read_journal(path)
+        if found.closed or (found.pid and alive(found.pid)):
+            continue
+        return found if found.blocks else None
+    return None

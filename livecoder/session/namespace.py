@@ -1,0 +1,41 @@
+"""Every name the performer sees, in one dictionary made by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from livecoder.patterns import vocabulary
+from livecoder.session.tracks import Track
+
+if TYPE_CHECKING:
+    from livecoder.session.stage import Stage
+
+__all__ = ["TRACKS", "build_namespace"]
+
+TRACKS = tuple(f"d{number}" for number in range(1, 17))
+
+
+def build_namespace(stage: Stage, commands: Mapping[str, Callable[..., Any]]) -> dict[str, object]:
+    """Return a fresh namespace for a stage: patterns, tracks, commands.
+
+    Args:
+        stage: where the tracks play.
+        commands: what the session adds, `save` and the like, by name.
+
+    Raises:
+        ValueError: two things want one name. Nothing a performer types may hide another.
+    """
+    names: dict[str, object] = {}
+    layers: tuple[Mapping[str, object], ...] = (
+        {name: getattr(vocabulary, name) for name in vocabulary.__all__},
+        {name: Track(stage, name) for name in TRACKS},
+        stage.commands(),
+        commands,
+    )
+    for layer in layers:
+        if twice := names.keys() & layer.keys():
+            message = f"two things are called {sorted(twice)}"
+            raise ValueError(message)
+        names.update(layer)
+    return names

@@ -1,0 +1,366 @@
+"""The stage: what every track is set to, and every change a performer makes to it.
+
+It drives a scheduler and knows no device, so the prompt, a replay and a render perform on the
+same code. All edits of one block share one **edge**: the first cycle that is not yet committed
+when the block starts. An edit takes effect at the first boundary of its quantum at or after the
+edge; the edge is what the journal keeps, and what makes a replay put the edit in the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from livecoder.core.errors import LivecoderError, PatternError, RangeError
+from livecoder.core.events import Event, Mix, Order, Panic
+from livecoder.core.haps import Hap, Span
+from livecoder.core.protocols import Output
+from livecoder.core.rational import ONE, ZERO, Rational, RationalLike, floor, rational
+from livecoder.clock.scheduler import Scheduler
+from livecoder.clock.tempo import TempoMap
+from livecoder.patterns.pattern import Pattern, reify
+from livecoder.session.events import event_of
+from livecoder.session.networks import Networks
+from livecoder.session.tracks import Track, TrackState
+from livecoder.theory.scales import Key, parse_key
+
+__all__ = ["Stage"]
+
+_GRID = 1000
+_NOW = Rational(1, 16)
+_PROBE = 4
+_UNDO = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Everything an undo puts back."""
+
+    tracks: Mapping[str, TrackState]
+    key: Key | None
+    bpm: float
+
+
+def _at_or_after(cycle: Rational, grid: Rational) -> Rational:
+    return -((-cycle) // grid) * grid
+
+
+class Stage:
+    """Tracks, key, tempo and meter of one performance."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        output: Output,
+        networks: Networks,
+        *,
+        uncommitted: Callable[[], Rational],
+        defer: Callable[[Callable[[], None]], None],
+    ) -> None:
+        """Set up an empty stage.
+
+        Args:
+            scheduler: asks the patterns.
+            output: takes mixer settings and panic; the scheduler sends events there too.
+            networks: opens streams.
+            uncommitted: the first cycle an edit could still reach at this moment.
+            defer: runs something when the music reaches the edge of the block (at once, live).
+        """
+        self.scheduler = scheduler
+        self.networks = networks
+        self.tracks: dict[str, TrackState] = {}
+        self.key: Key | None = None
+        self._quantum = ONE
+        self._output = output
+        self._uncommitted = uncommitted
+        self._defer = defer
+        self._edge: Rational | None = None
+        self._past: dict[str, list[Pattern | None]] = {}
+        self._frozen: dict[str, Pattern | None] = {}
+        self._since: dict[str, Rational] = {}
+        self._scenes: list[_Scene] = []
+
+    # Blocks
+
+    def begin_block(self, at: Rational | None = None) -> Rational:
+        """Fix the edge of the block that is about to run, and return it, in cycles."""
+        self._edge = _at_or_after(self._uncommitted(), Rational(1, _GRID)) if at is None else at
+        self._scenes = [*self._scenes[-_UNDO:], self._scene()]
+        return self._edge
+
+    def end_block(self) -> None:
+        """Forget the edge; a block that changed nothing leaves nothing to undo."""
+        self._edge = None
+        if self._scenes and self._scenes[-1] == self._scene():
+            self._scenes.pop()
+
+    def edge(self) -> Rational:
+        """Return the cycle that edits made now start from."""
+        if self._edge is not None:
+            return self._edge
+        return _at_or_after(self._uncommitted(), Rational(1, _GRID))
+
+    def boundary(self, *, now: bool = False) -> Rational:
+        """Return the cycle at which an edit made now takes effect."""
+        return _at_or_after(self.edge(), _NOW if now else self._quantum)
+
+    # Tracks
+
+    def assign(self, name: str, pattern: Any, *, now: bool = False) -> None:
+        """Give a track a pattern, a mini-notation text, or None.
+
+        Raises:
+            LivecoderError: it cannot be played; the track keeps what it has.
+        """
+        made = None if pattern is None else _as_pattern(pattern)
+        at = self.boundary(now=now)
+        if made is not None:
+            self._check(made, at)
+        state = self._state(name)
+        self._past.setdefault(name, []).append(state.pattern)
+        del self._past[name][:-_UNDO]
+        self._frozen.pop(name, None)
+        self._put({name: replace(state, pattern=made)}, at)
+
+    def change(self, name: str, **flags: bool) -> None:
+        """Mute, unmute, solo or unsolo a track at once."""
+        self._put({name: replace(self._state(name), **flags)}, self.boundary(now=True))
+
+    def undo_track(self, name: str) -> None:
+        """Put a track's last pattern back."""
+        past = self._past.get(name)
+        if not past:
+            message = f"{name} has played nothing before; {name} >> s('bd*4') gives it something"
+            raise PatternError(message)
+        self._frozen.pop(name, None)
+        self._put({name: replace(self._state(name), pattern=past.pop())}, self.boundary())
+
+    def mix(self, name: str, settings: Mapping[str, float]) -> None:
+        """Set a track's strip of the mixer."""
+        state = self._state(name)
+        self.tracks[name] = replace(state, mix=MappingProxyType({**state.mix, **settings}))
+        self._send(Mix(name, dict(settings)))
+
+    def freeze(self, name: str, bars: int) -> None:
+        """Loop the last bars a track played."""
+        if not isinstance(bars, int) or bars < 1:
+            raise RangeError("bars", bars, "a whole number from 1", fix="try d1.freeze(2)")
+        state = self._state(name)
+        if state.pattern is None:
+            message = f"{name} plays nothing that could be frozen"
+            raise PatternError(message)
+        at = _at_or_after(self.edge(), ONE)
+        base = self._frozen.get(name, state.pattern)
+        played = floor(at - self._since.get(name, ZERO))
+        loop = _loop_before(state.pattern, at, max(1, min(bars, played)))
+        self._put({name: replace(state, pattern=loop)}, at)
+        self._frozen[name] = base
+
+    def thaw(self, name: str) -> None:
+        """Let a frozen track go on."""
+        if name not in self._frozen:
+            message = f"{name} is not frozen; {name}.freeze(2) loops its last two bars"
+            raise PatternError(message)
+        base = self._frozen.pop(name)
+        self._put({name: replace(self._state(name), pattern=base)}, _at_or_after(self.edge(), ONE))
+
+    def retune(self, name: str, **settings: Any) -> None:
+        """Change settings of the networks on a track from the next bar."""
+        at = _at_or_after(self.edge(), ONE)
+        for other in self.networks.retune(self._source(name), at, settings):
+            self._touch(other, at)
+        self._touch(name, at)
+
+    def again(self, name: str) -> None:
+        """Have the networks on a track compose anew from the next bar."""
+        at = _at_or_after(self.edge(), ONE)
+        self.networks.again(self._source(name), at)
+        self._touch(name, at)
+
+    def describe(self, name: str) -> str:
+        """Say in a line what a track does."""
+        state = self._state(name)
+        flags = [word for word, on in (("muted", state.muted), ("solo", state.soloed)) if on]
+        flags += ["frozen"] if name in self._frozen else []
+        flags += [f"{control} {value:g}" for control, value in state.mix.items()]
+        what = "plays nothing" if state.pattern is None else f"plays {state.pattern!r}"
+        return f"{name} {what}" + (f" ({', '.join(flags)})" if flags else "")
+
+    def audible(self, name: str) -> bool:
+        """Whether a track sounds, as mutes and solos stand."""
+        state = self._state(name)
+        soloed = any(other.soloed for other in self.tracks.values())
+        return state.pattern is not None and not state.muted and (state.soloed or not soloed)
+
+    # What the performer calls
+
+    def commands(self) -> dict[str, Callable[..., Any]]:
+        """Return the functions a performer has for the whole stage, by name."""
+        return {
+            "track": self.track,
+            "tempo": self.tempo,
+            "key": self.set_key,
+            "meter": self.meter,
+            "quantum": self.quantum,
+            "hush": self.hush,
+            "panic": self.panic,
+            "undo": self.undo,
+            "melody_rnn": self.networks.melody_rnn,
+        }
+
+    def track(self, name: str) -> Track:
+        """Return a track of your own name: `track("strings") >> note("c e g").s("pad")`."""
+        if not isinstance(name, str) or not name.strip() or len(name) > 40:
+            raise RangeError("name", name, "1 to 40 letters", fix='try track("strings")')
+        return Track(self, name.strip())
+
+    def tempo(self, bpm: float | None = None) -> float:
+        """Set how fast the music goes, in beats a minute; without a number, tell it."""
+        if bpm is not None:
+            self.scheduler.tempo_map.with_tempo(bpm, ZERO)  # refuses nonsense before it is due
+            self._defer(lambda: self.scheduler.set_tempo(float(bpm)))
+            return float(bpm)
+        return self.scheduler.tempo_map.bpm
+
+    def set_key(self, name: str | None = None) -> str:
+        """Set the key the networks keep to from the next bar; without a name, tell it."""
+        if name is not None:
+            self.key = self.networks.key = parse_key(name)
+            at = _at_or_after(self.edge(), ONE)
+            for other in self.networks.rekey(self.key, at):
+                self._touch(other, at)
+        return "none" if self.key is None else self.key.name
+
+    def meter(self, beats: int = 4, unit: int = 4) -> None:
+        """Set the beats of a bar from the next bar on: `meter(3, 4)`, `meter(6, 8)`."""
+        if beats not in range(1, 33) or unit not in (1, 2, 4, 8, 16, 32):
+            raise RangeError("meter", f"{beats}/{unit}", "like 4/4 or 6/8", fix="try meter(3, 4)")
+        at = _at_or_after(self.edge(), ONE)
+        self.scheduler.set_meter(Rational(beats * 4, unit), at)
+        for name in self.tracks:
+            self.networks.withdraw(self._source(name), at)
+
+    def quantum(self, bars: RationalLike | None = None) -> float:
+        """Set the grid edits wait for, in bars (1 by default); without a number, tell it."""
+        if bars is not None:
+            value = rational(bars)
+            if not Rational(1, 16) <= value <= 64:
+                raise RangeError("quantum", bars, "from 1/16 to 64 bars", fix="try quantum(4)")
+            self._quantum = value
+        return float(self._quantum)
+
+    def hush(self) -> None:
+        """Silence every track at once; `undo()` brings them back."""
+        at = self.boundary(now=True)
+        for name, state in self.tracks.items():
+            if state.pattern is not None:
+                self._past.setdefault(name, []).append(state.pattern)
+        self._frozen.clear()
+        self._put({n: replace(state, pattern=None) for n, state in self.tracks.items()}, at)
+
+    def panic(self) -> None:
+        """End every sound this instant, note-offs to every port, and hush."""
+        self.hush()
+        self._send(Panic())
+
+    def undo(self) -> None:
+        """Take back the last block that changed something."""
+        scenes = self._scenes[:-1] if self._edge is not None else self._scenes
+        if not scenes:
+            message = "there is nothing to undo yet"
+            raise PatternError(message)
+        scene = scenes[-1]
+        self._scenes = self._scenes[: len(scenes) - 1]
+        for name, state in scene.tracks.items():
+            if state.mix != self._state(name).mix:
+                self._send(Mix(name, {"gain": 1.0, "pan": 0.5, **state.mix}))
+        gone = {name: TrackState() for name in self.tracks.keys() - scene.tracks.keys()}
+        self._frozen.clear()
+        self._put({**scene.tracks, **gone}, self.boundary())
+        if scene.bpm != self.scheduler.tempo_map.bpm:
+            self._defer(lambda: self.scheduler.set_tempo(scene.bpm))
+        if scene.key is not None and scene.key != self.key:
+            self.set_key(scene.key.name)
+
+    # Inside
+
+    def event_of(self, _track: str, hap: Hap, tempo: TempoMap) -> Event | None:
+        """See `session.events.event_of`; the form the scheduler calls."""
+        return event_of(hap, tempo.beat_of_cycle)
+
+    def _state(self, name: str) -> TrackState:
+        return self.tracks.get(name, TrackState())
+
+    def _source(self, name: str) -> Pattern | None:
+        return self._frozen.get(name) or self._state(name).pattern
+
+    def _scene(self) -> _Scene:
+        return _Scene(dict(self.tracks), self.key, self.scheduler.tempo_map.bpm)
+
+    def _send(self, order: Order) -> None:
+        self._defer(lambda: self._output.send(order))
+
+    def _check(self, pattern: Pattern, at: Rational) -> None:
+        """Ask for the first bars as the scheduler will, so that a mistake is heard of now."""
+        begin = Rational(floor(at))
+        with self.networks.probing():
+            for hap in pattern.query(begin, begin + _PROBE):
+                event_of(hap, lambda cycle: cycle)
+
+    def _put(self, states: Mapping[str, TrackState], at: Rational) -> None:
+        """Set tracks, and have the scheduler play what became audible or inaudible from `at`."""
+        before = {name: self._heard(name) for name in {*self.tracks, *states}}
+        self.tracks.update(states)
+        for name, old in before.items():
+            new = self._heard(name)
+            if new is not old:
+                for source in (old, new):
+                    self.networks.withdraw(source, at)
+                self._since[name] = at
+                self.scheduler.set(name, new, at=at)
+
+    def _heard(self, name: str) -> Pattern | None:
+        return self._state(name).pattern if self.audible(name) else None
+
+    def _touch(self, name: str, at: Rational) -> None:
+        if (source := self._heard(name)) is not None:
+            self.networks.withdraw(source, at)
+            self.scheduler.set(name, source, at=at)
+
+
+def _as_pattern(given: Any) -> Pattern:
+    if isinstance(given, Track):
+        message = f"{given.name} is a track, not a pattern; give the pattern a name and use that"
+        raise PatternError(message)
+    try:
+        return reify(given)
+    except LivecoderError:
+        raise
+    except TypeError as error:
+        message = f"{given!r} is no pattern; a track plays s('bd*4'), note('c e g') and the like"
+        raise PatternError(message) from error
+
+
+def _loop_before(base: Pattern, at: Rational, bars: int) -> Pattern:
+    """Return a pattern that from `at` on repeats the `bars` cycles of `base` before it."""
+
+    def query(span: Span) -> list[Hap]:
+        haps: list[Hap] = []
+        begin = span.begin
+        while begin < span.end:
+            end = min(span.end, Rational(floor(begin) + 1))
+            # Whole cycles move, so what lies within one stays exact.
+            back = at + (floor(begin - at) % bars) - bars - floor(begin)
+            for hap in base.query(begin + back, end + back):
+                whole = None if hap.whole is None else _moved(hap.whole, -back)
+                haps.append(hap._replace(whole=whole, part=_moved(hap.part, -back)))
+            begin = end
+        return haps
+
+    return Pattern(query)
+
+
+def _moved(span: Span, by: Rational) -> Span:
+    return Span(span.begin + by, span.end + by)

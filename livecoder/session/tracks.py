@@ -1,0 +1,152 @@
+"""Tracks as the performer holds them: `d1 >> pattern`, and the handles on each.
+
+A `Track` is only a name and a way to the stage; what it plays is a frozen `TrackState` there, so
+that undo is putting an older value back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from livecoder.core.errors import RangeError
+
+if TYPE_CHECKING:
+    from livecoder.patterns.pattern import Pattern
+    from livecoder.session.stage import Stage
+
+__all__ = ["Track", "TrackState"]
+
+_NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class TrackState:
+    """What a track is set to.
+
+    Attributes:
+        pattern: what it plays; None for nothing.
+        muted: silent, but remembers its pattern.
+        soloed: while any track is, only those sound.
+        mix: its strip of the mixer: `gain`, `pan`, `lpf`, `delay`, `room`.
+    """
+
+    pattern: Pattern | None = None
+    muted: bool = False
+    soloed: bool = False
+    mix: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+
+
+class Track:
+    """One voice of the performance. `d1 >> note("c e g")` plays it from the next bar."""
+
+    __slots__ = ("_stage", "name")
+
+    def __init__(self, stage: Stage, name: str) -> None:
+        self._stage = stage
+        self.name = name
+
+    def __rshift__(self, pattern: Any) -> Track:
+        """Play a pattern from the next boundary of the quantum (`d1 >> s("bd*4")`)."""
+        return self.play(pattern)
+
+    def play(self, pattern: Any, *, now: bool = False) -> Track:
+        """Play a pattern from the next boundary, or with `now=True` from the next sixteenth."""
+        self._stage.assign(self.name, pattern, now=now)
+        return self
+
+    def mute(self) -> Track:
+        """Fall silent at once, and remember the pattern for `unmute`."""
+        self._stage.change(self.name, muted=True)
+        return self
+
+    def unmute(self) -> Track:
+        """Sound again after `mute`."""
+        self._stage.change(self.name, muted=False)
+        return self
+
+    def solo(self) -> Track:
+        """Let only this track sound, with others that are soloed."""
+        self._stage.change(self.name, soloed=True)
+        return self
+
+    def unsolo(self) -> Track:
+        """End `solo`; when no track is soloed, all sound again."""
+        self._stage.change(self.name, soloed=False)
+        return self
+
+    def stop(self) -> Track:
+        """Stop playing and forget the pattern; `undo` brings it back."""
+        self._stage.assign(self.name, None, now=True)
+        return self
+
+    def undo(self) -> Track:
+        """Go back to the pattern this track played before, from the next boundary."""
+        self._stage.undo_track(self.name)
+        return self
+
+    def gain(self, level: float) -> Track:
+        """Set how loud the track is: 1 as made, 0 silent, at most 2."""
+        return self._mix("gain", level, 0.0, 2.0, "d1.gain(0.8)")
+
+    def pan(self, position: float) -> Track:
+        """Set where the track is: 0 left, 0.5 centre, 1 right."""
+        return self._mix("pan", position, 0.0, 1.0, "d1.pan(0.5)")
+
+    def lpf(self, hertz: float) -> Track:
+        """Take the treble off above a frequency in Hz, 20 to 20,000."""
+        return self._mix("lpf", hertz, 20.0, 20_000.0, "d1.lpf(2000)")
+
+    def delay(self, level: float) -> Track:
+        """Send the track to the echo: 0 none, 1 all."""
+        return self._mix("delay", level, 0.0, 1.0, "d1.delay(0.3)")
+
+    def room(self, level: float) -> Track:
+        """Send the track to the reverb: 0 none, 1 all."""
+        return self._mix("room", level, 0.0, 1.0, "d1.room(0.3)")
+
+    def _mix(self, name: str, value: float, low: float, high: float, example: str) -> Track:
+        if not isinstance(value, (int, float)) or not low <= value <= high:
+            raise RangeError(name, value, f"from {low:g} to {high:g}", fix=f"try {example}")
+        self._stage.mix(self.name, {name: float(value)})
+        return self
+
+    def temperature(self, value: float) -> Track:
+        """Make the network on this track calmer (0.5) or wilder (1.5) from the next bar."""
+        self._stage.retune(self.name, temperature=value)
+        return self
+
+    def key(self, name: str) -> Track:
+        """Keep the network on this track in a key (`"d:dorian"`) from the next bar."""
+        self._stage.retune(self.name, key=name)
+        return self
+
+    def seed(self, number: int) -> Track:
+        """Let the network on this track choose by another seed from the next bar."""
+        self._stage.retune(self.name, seed=number)
+        return self
+
+    def prime(self, pattern: Any) -> Track:
+        """Give the network on this track a phrase to go on from, from the next bar."""
+        self._stage.retune(self.name, prime=pattern)
+        return self
+
+    def again(self) -> Track:
+        """Have the network on this track compose something else from the next bar."""
+        self._stage.again(self.name)
+        return self
+
+    def freeze(self, bars: int = 1) -> Track:
+        """Loop the last bars this track played until `thaw`."""
+        self._stage.freeze(self.name, bars)
+        return self
+
+    def thaw(self) -> Track:
+        """Go on from where `freeze` stopped."""
+        self._stage.thaw(self.name)
+        return self
+
+    def __repr__(self) -> str:
+        return self._stage.describe(self.name)
