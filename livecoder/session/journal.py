@@ -99,9 +99,9 @@ class Journal:
         """Keep a block that is about to run."""
         self.write(sync=True, block=source, at=str(at))
 
-    def done(self, *, ok: bool) -> None:
-        """Keep how the block ended."""
-        self.write(done=ok)
+    def done(self, *, ok: bool, at: Rational) -> None:
+        """Keep how the block ended, and the edge it had then: a long block's moves."""
+        self.write(done=ok, at=str(at))
 
     def late(self, stream: str, bar: int) -> None:
         """Keep that a network was late for a bar, which therefore repeated the one before."""
@@ -138,8 +138,10 @@ def read_journal(path: Path) -> Performance:
         match _record(line):
             case {"block": str(source), "at": str(at)}:
                 blocks.append(Block(_time(at), source))
-            case {"done": False}:
-                failed.add(len(blocks) - 1)
+            case {"done": bool(ok), "at": str(at)} if blocks:
+                blocks[-1] = blocks[-1]._replace(at=_time(at))
+                if not ok:
+                    failed.add(len(blocks) - 1)
             case {"late": [str(stream), int(bar)]}:
                 late.append((stream, bar))
             case {"closed": True}:

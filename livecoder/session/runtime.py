@@ -10,12 +10,15 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import tempfile
+import threading
+import time
 from pathlib import Path
 
 from livecoder.core.errors import DeviceError
 
-__all__ = ["alive", "create", "orphans", "remove", "runtime_root", "state_root"]
+__all__ = ["alive", "create", "end_outputs", "orphans", "remove", "runtime_root", "state_root"]
 
 
 def runtime_root() -> Path:
@@ -91,3 +94,18 @@ def orphans() -> list[Path]:
             else:
                 remove(folder)
     return [folder for _, folder in sorted(found, reverse=True)]
+
+
+def end_outputs(folder: Path, *, seconds: float = 3.0) -> None:
+    """End the outputs of a session whose front is dead: sounding notes first, then they exit."""
+    pids: list[int] = []
+    for file in folder.glob("*.pid"):
+        with contextlib.suppress(OSError, ValueError):
+            pid = int(file.read_text())
+            if file.name != "front.pid":
+                os.kill(pid, signal.SIGTERM)
+                pids.append(pid)
+    deadline = time.monotonic() + seconds
+    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
+        threading.Event().wait(0.02)
+    remove(folder)

@@ -22,8 +22,9 @@ from livecoder.clock.scheduler import Scheduler
 from livecoder.clock.tempo import TempoMap
 from livecoder.patterns.pattern import Pattern, reify
 from livecoder.session.events import event_of
-from livecoder.session.networks import Networks
+from livecoder.session.networks import Mark, Networks
 from livecoder.session.tracks import Track, TrackState
+from livecoder.studio.stream import Stream
 from livecoder.theory.scales import Key, parse_key
 
 __all__ = ["Stage"]
@@ -32,6 +33,10 @@ _GRID = 1000
 _NOW = Rational(1, 16)
 _PROBE = 4
 _UNDO = 200
+# Cycles an edge may lie behind before it is moved; a part of the lookahead still covers it.
+_SLACK = Rational(1, 40)
+_STRIP = MappingProxyType({"gain": 1.0, "pan": 0.5, "lpf": 20_000.0, "delay": 0.0, "room": 0.0})
+_NEVER = Pattern(lambda _span: [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,14 @@ class _Scene:
     """Everything an undo puts back."""
 
     tracks: Mapping[str, TrackState]
+    past: Mapping[str, tuple[Pattern | None, ...]]
+    frozen: Mapping[str, Pattern | None]
+    since: Mapping[str, Rational]
     key: Key | None
     bpm: float
+    meter: Rational
+    quantum: Rational
+    networks: Mark
 
 
 def _at_or_after(cycle: Rational, grid: Rational) -> Rational:
@@ -70,36 +81,62 @@ class Stage:
         """
         self.scheduler = scheduler
         self.networks = networks
+        self._bpm = scheduler.tempo_map.bpm
         self.tracks: dict[str, TrackState] = {}
-        self.key: Key | None = None
+        self._meter = Rational(4)
         self._quantum = ONE
         self._output = output
         self._uncommitted = uncommitted
         self._defer = defer
         self._edge: Rational | None = None
-        self._past: dict[str, list[Pattern | None]] = {}
+        self._given: Rational | None = None
+        self._past: dict[str, tuple[Pattern | None, ...]] = {}
         self._frozen: dict[str, Pattern | None] = {}
         self._since: dict[str, Rational] = {}
-        self._scenes: list[_Scene] = []
+        self._scenes: tuple[_Scene, ...] = ()
+        self._before: tuple[_Scene, tuple[_Scene, ...]] | None = None
 
     # Blocks
 
     def begin_block(self, at: Rational | None = None) -> Rational:
         """Fix the edge of the block that is about to run, and return it, in cycles."""
-        self._edge = _at_or_after(self._uncommitted(), Rational(1, _GRID)) if at is None else at
-        self._scenes = [*self._scenes[-_UNDO:], self._scene()]
+        self._given = at
+        self._edge = self._soonest() if at is None else at
+        self._before = (self._scene(), self._scenes)
         return self._edge
 
-    def end_block(self) -> None:
-        """Forget the edge; a block that changed nothing leaves nothing to undo."""
-        self._edge = None
-        if self._scenes and self._scenes[-1] == self._scene():
-            self._scenes.pop()
+    def end_block(self, *, ok: bool) -> Rational:
+        """Forget the edge and return it, and if the block failed take back whatever it had changed.
+
+        A block that ends in an error counts as never played, so that a script without it plays
+        the same. One that changed nothing leaves nothing to undo.
+        """
+        if self._before is not None and self._before[0] != self._scene():
+            before, scenes = self._before
+            if not ok:
+                self._restore(before)
+                self._past, self._scenes = dict(before.past), scenes
+            elif self._scenes is scenes:  # else `undo` has taken one away itself
+                self._scenes = (*scenes[1 - _UNDO :], before)
+        edge = self.edge()
+        self._before = self._edge = self._given = None
+        return edge
 
     def edge(self) -> Rational:
-        """Return the cycle that edits made now start from."""
-        if self._edge is not None:
-            return self._edge
+        """Return the cycle that edits made now start from.
+
+        A block that takes long (it slept, or sorted ten million numbers) finds its edge gone by;
+        what it changes from there on takes effect later.
+        """
+        if self._given is not None:
+            return self._given
+        if self._edge is None:
+            return self._soonest()
+        if self._edge < self._uncommitted() - _SLACK:
+            self._edge = self._soonest()
+        return self._edge
+
+    def _soonest(self) -> Rational:
         return _at_or_after(self._uncommitted(), Rational(1, _GRID))
 
     def boundary(self, *, now: bool = False) -> Rational:
@@ -119,8 +156,7 @@ class Stage:
         if made is not None:
             self._check(made, at)
         state = self._state(name)
-        self._past.setdefault(name, []).append(state.pattern)
-        del self._past[name][:-_UNDO]
+        self._remember(name)
         self._frozen.pop(name, None)
         self._put({name: replace(state, pattern=made)}, at)
 
@@ -130,12 +166,13 @@ class Stage:
 
     def undo_track(self, name: str) -> None:
         """Put a track's last pattern back."""
-        past = self._past.get(name)
-        if not past:
+        *past, last = self._past.get(name) or (_NEVER,)
+        if last is _NEVER:
             message = f"{name} has played nothing before; {name} >> s('bd*4') gives it something"
             raise PatternError(message)
+        self._past[name] = tuple(past)
         self._frozen.pop(name, None)
-        self._put({name: replace(self._state(name), pattern=past.pop())}, self.boundary())
+        self._put({name: replace(self._state(name), pattern=last)}, self.boundary())
 
     def mix(self, name: str, settings: Mapping[str, float]) -> None:
         """Set a track's strip of the mixer."""
@@ -169,15 +206,12 @@ class Stage:
     def retune(self, name: str, **settings: Any) -> None:
         """Change settings of the networks on a track from the next bar."""
         at = _at_or_after(self.edge(), ONE)
-        for other in self.networks.retune(self._source(name), at, settings):
-            self._touch(other, at)
-        self._touch(name, at)
+        self._touch(self.networks.retune(self._streams(name, at), at, settings), at)
 
     def again(self, name: str) -> None:
         """Have the networks on a track compose anew from the next bar."""
         at = _at_or_after(self.edge(), ONE)
-        self.networks.again(self._source(name), at)
-        self._touch(name, at)
+        self._touch(self.networks.again(self._streams(name, at), at), at)
 
     def describe(self, name: str) -> str:
         """Say in a line what a track does."""
@@ -220,27 +254,22 @@ class Stage:
         """Set how fast the music goes, in beats a minute; without a number, tell it."""
         if bpm is not None:
             self.scheduler.tempo_map.with_tempo(bpm, ZERO)  # refuses nonsense before it is due
+            self._bpm = float(bpm)
             self._defer(lambda: self.scheduler.set_tempo(float(bpm)))
-            return float(bpm)
-        return self.scheduler.tempo_map.bpm
+        return self._bpm
 
     def set_key(self, name: str | None = None) -> str:
         """Set the key the networks keep to from the next bar; without a name, tell it."""
         if name is not None:
-            self.key = self.networks.key = parse_key(name)
-            at = _at_or_after(self.edge(), ONE)
-            for other in self.networks.rekey(self.key, at):
-                self._touch(other, at)
-        return "none" if self.key is None else self.key.name
+            self._rekey(parse_key(name))
+        key = self.networks.key
+        return "none" if key is None else key.name
 
     def meter(self, beats: int = 4, unit: int = 4) -> None:
         """Set the beats of a bar from the next bar on: `meter(3, 4)`, `meter(6, 8)`."""
         if beats not in range(1, 33) or unit not in (1, 2, 4, 8, 16, 32):
             raise RangeError("meter", f"{beats}/{unit}", "like 4/4 or 6/8", fix="try meter(3, 4)")
-        at = _at_or_after(self.edge(), ONE)
-        self.scheduler.set_meter(Rational(beats * 4, unit), at)
-        for name in self.tracks:
-            self.networks.withdraw(self._source(name), at)
+        self._set_meter(Rational(beats * 4, unit))
 
     def quantum(self, bars: RationalLike | None = None) -> float:
         """Set the grid edits wait for, in bars (1 by default); without a number, tell it."""
@@ -256,7 +285,7 @@ class Stage:
         at = self.boundary(now=True)
         for name, state in self.tracks.items():
             if state.pattern is not None:
-                self._past.setdefault(name, []).append(state.pattern)
+                self._remember(name)
         self._frozen.clear()
         self._put({n: replace(state, pattern=None) for n, state in self.tracks.items()}, at)
 
@@ -267,22 +296,12 @@ class Stage:
 
     def undo(self) -> None:
         """Take back the last block that changed something."""
-        scenes = self._scenes[:-1] if self._edge is not None else self._scenes
-        if not scenes:
+        if not self._scenes:
             message = "there is nothing to undo yet"
             raise PatternError(message)
-        scene = scenes[-1]
-        self._scenes = self._scenes[: len(scenes) - 1]
-        for name, state in scene.tracks.items():
-            if state.mix != self._state(name).mix:
-                self._send(Mix(name, {"gain": 1.0, "pan": 0.5, **state.mix}))
-        gone = {name: TrackState() for name in self.tracks.keys() - scene.tracks.keys()}
-        self._frozen.clear()
-        self._put({**scene.tracks, **gone}, self.boundary())
-        if scene.bpm != self.scheduler.tempo_map.bpm:
-            self._defer(lambda: self.scheduler.set_tempo(scene.bpm))
-        if scene.key is not None and scene.key != self.key:
-            self.set_key(scene.key.name)
+        *earlier, last = self._scenes
+        self._scenes = tuple(earlier)
+        self._restore(last)
 
     # Inside
 
@@ -293,11 +312,59 @@ class Stage:
     def _state(self, name: str) -> TrackState:
         return self.tracks.get(name, TrackState())
 
-    def _source(self, name: str) -> Pattern | None:
-        return self._frozen.get(name) or self._state(name).pattern
+    def _streams(self, name: str, at: Rational) -> frozenset[Stream]:
+        return self.networks.streams(self._frozen.get(name) or self._state(name).pattern, at)
+
+    def _remember(self, name: str) -> None:
+        past = self._past.get(name, ())
+        self._past[name] = (*past[1 - _UNDO :], self._state(name).pattern)
 
     def _scene(self) -> _Scene:
-        return _Scene(dict(self.tracks), self.key, self.scheduler.tempo_map.bpm)
+        return _Scene(
+            dict(self.tracks),
+            dict(self._past),
+            dict(self._frozen),
+            dict(self._since),
+            self.networks.key,
+            self._bpm,
+            self._meter,
+            self._quantum,
+            self.networks.mark(),
+        )
+
+    def _restore(self, scene: _Scene) -> None:
+        """Put everything back as it was, from the next boundary."""
+        for name, state in scene.tracks.items():
+            if state.mix != self._state(name).mix:
+                self._send(Mix(name, {**_STRIP, **state.mix}))
+        for name in self.tracks.keys() - scene.tracks.keys():
+            self._send(Mix(name, _STRIP))
+        if scene.bpm != self._bpm:
+            self.tempo(scene.bpm)
+        if scene.meter != self._meter:
+            self._set_meter(scene.meter)
+        self._quantum = scene.quantum
+        at = _at_or_after(self.edge(), ONE)
+        self._touch(self.networks.restore(scene.networks, at), at)
+        self._frozen = dict(scene.frozen)
+        gone = {name: TrackState() for name in self.tracks.keys() - scene.tracks.keys()}
+        self._put({**scene.tracks, **gone}, self.boundary())
+        for name in gone:
+            del self.tracks[name]
+        self._since = dict(scene.since) | {
+            name: since for name, since in self._since.items() if name not in scene.since
+        }
+
+    def _rekey(self, key: Key | None) -> None:
+        at = _at_or_after(self.edge(), ONE)
+        self._touch(self.networks.rekey(key, at), at)
+
+    def _set_meter(self, beats: Rational) -> None:
+        self._meter = beats
+        at = _at_or_after(self.edge(), ONE)
+        self.scheduler.set_meter(beats, at)
+        for name in self.tracks:
+            self.networks.withdraw(self._streams(name, at), at)
 
     def _send(self, order: Order) -> None:
         self._defer(lambda: self._output.send(order))
@@ -317,17 +384,19 @@ class Stage:
             new = self._heard(name)
             if new is not old:
                 for source in (old, new):
-                    self.networks.withdraw(source, at)
+                    self.networks.withdraw(self.networks.streams(source, at), at)
                 self._since[name] = at
                 self.scheduler.set(name, new, at=at)
 
     def _heard(self, name: str) -> Pattern | None:
         return self._state(name).pattern if self.audible(name) else None
 
-    def _touch(self, name: str, at: Rational) -> None:
-        if (source := self._heard(name)) is not None:
-            self.networks.withdraw(source, at)
-            self.scheduler.set(name, source, at=at)
+    def _touch(self, streams: frozenset[Stream], at: Rational) -> None:
+        """Ask again, from a cycle on, every track that plays one of these streams."""
+        self.networks.withdraw(streams, at)
+        for name in self.tracks:
+            if (source := self._heard(name)) is not None and streams & self._streams(name, at):
+                self.scheduler.set(name, source, at=at)
 
 
 def _as_pattern(given: Any) -> Pattern:

@@ -1,0 +1,61 @@
+"""The front: the prompt and its session. Started by the guardian, or alone for debugging."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main", "parser"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options of the prompt."""
+    made = argparse.ArgumentParser(prog="livecoder", add_help=False)
+    made.add_argument("--resume", action="store_true")
+    made.add_argument("--debug", action="store_true")
+    made.add_argument("--seed", type=int, default=None)
+    made.add_argument("--audio", default="auto", choices=("auto", "jack", "portaudio", "paced"))
+    made.add_argument("--midi", default="auto", choices=("auto", "jack", "rtmidi", "none"))
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the prompt; returns the exit status."""
+    options = parser().parse_args(argv)
+    from setproctitle import setproctitle  # noqa: PLC0415 - the guardian parses without it
+
+    setproctitle("livecoder: front")
+    from livecoder.core.errors import LivecoderError  # noqa: PLC0415
+    from livecoder.repl import run  # noqa: PLC0415
+    from livecoder.session import runtime  # noqa: PLC0415
+    from livecoder.session.files import offer  # noqa: PLC0415
+    from livecoder.session.live import LiveSession  # noqa: PLC0415
+
+    # A computing block holds the interpreter; the scheduler's thread gets it back this often.
+    sys.setswitchinterval(0.001)
+    try:
+        waiting = runtime.orphans()
+        if options.resume and not waiting:
+            print("livecoder: no session plays by itself; livecoder starts one", file=sys.stderr)
+            return 1
+        session = LiveSession(
+            seed=options.seed,
+            audio=options.audio,
+            midi=options.midi,
+            resume=waiting[0] if options.resume else None,
+        )
+    except LivecoderError as error:
+        if options.debug:
+            raise
+        print(f"livecoder: {error}", file=sys.stderr)
+        return 1
+    if waiting and not options.resume:
+        session.say("another session still plays by itself; livecoder --resume takes it over")
+    if session.past is not None:
+        session.say(offer(session.past))
+    return run(session, debug=options.debug)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

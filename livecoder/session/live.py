@@ -1,0 +1,312 @@
+"""A live session: every process started, wired and watched; the prompt's host.
+
+What the listener hears does not depend on this process from one moment to the next: it plans two
+bars ahead, and what plays the plan are processes of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from livecoder.clock.scheduler import Scheduler
+from livecoder.clock.sources import MonotonicClock
+from livecoder.clock.timeline import TimelineWriter
+from livecoder.core.errors import DeviceError, LivecoderError, SessionFileError
+from livecoder.core.events import Report
+from livecoder.core.rational import Rational
+from livecoder.models.ahead import Composer
+from livecoder.outputs.audio.sounds import SOUNDS
+from livecoder.outputs.client import OutputClient
+from livecoder.patterns.controls import CONTROLS
+from livecoder.session import runtime
+from livecoder.session.files import Files
+from livecoder.session.journal import Journal, Performance, abandoned, read_journal
+from livecoder.session.namespace import TRACKS, build_namespace
+from livecoder.session.networks import Networks
+from livecoder.session.perform import perform_block
+from livecoder.session.router import Router
+from livecoder.session.script import Block
+from livecoder.session.stage import Stage
+from livecoder.session.status import Status
+from livecoder.studio.stream import StreamDesk
+from livecoder.theory.scales import SCALES
+
+__all__ = ["LiveSession"]
+
+_MESSAGES = 200
+
+
+class LiveSession:
+    """Everything between a typed block and the sockets of the outputs."""
+
+    def __init__(
+        self,
+        *,
+        seed: int | None = None,
+        audio: str = "auto",
+        midi: str = "auto",
+        resume: Path | None = None,
+        start: bool = True,
+    ) -> None:
+        """Start the processes; returns before they are ready.
+
+        Args:
+            seed: of every random choice; without one, drawn and kept in the journal.
+            audio: `"auto"`, `"jack"`, `"portaudio"` or `"paced"`.
+            midi: `"auto"`, `"jack"`, `"rtmidi"` or `"none"`.
+            resume: directory of a session whose front died, to be taken over.
+            start: whether the clock runs at once; a replay starts it when it is prepared.
+
+        Raises:
+            DeviceError: no place for sockets.
+            SessionFileError: the journal of the session to take over cannot be read.
+        """
+        self._messages: deque[str] = deque(maxlen=_MESSAGES)
+        self._lock = threading.Lock()
+        self._reports: dict[str, Report] = {}
+        self._broken: set[str] = set()
+        self._late: Counter[str] = Counter()
+        self._running = ""
+        self.past: Performance | None = None
+
+        taken = None if resume is None else _journal_of(resume)
+        name = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}"
+        self.folder = runtime.create(name) if resume is None else resume
+        if taken is None:
+            self.seed = secrets.randbelow(1_000_000) if seed is None else seed
+            self.past = abandoned(journal_folder())
+            self.journal = Journal.create(journal_folder(), name, seed=self.seed)
+        else:
+            self.seed = taken.seed
+            self.journal = Journal.extend(taken.path)
+        (self.folder / "front.pid").write_text(str(os.getpid()))
+        (self.folder / "journal").write_text(str(self.journal.path))
+
+        self._clock = MonotonicClock()
+        if resume is None:
+            writer = TimelineWriter.create(self.folder / "timeline")
+        else:
+            writer = TimelineWriter.open(self.folder / "timeline")
+        self._clients = {
+            name: OutputClient(
+                name,
+                self.folder,
+                options={"backend": backend},
+                on_report=self._on_report,
+                on_message=self._on_message,
+            )
+            for name, backend in (("midi", midi), ("audio", audio))
+        }
+        for client in self._clients.values():
+            client.start()
+        self.composer = Composer(on_message=self._on_message)
+        self.desk = StreamDesk(
+            self.composer, seed=self.seed, beats_of_bar=self._beats_of_bar, on_late=self._on_late
+        )
+        router = Router(midi=self._clients["midi"], audio=self._clients["audio"])
+        self.scheduler = Scheduler(
+            writer,
+            self._clock,
+            router,
+            lambda track, hap, tempo: self.stage.event_of(track, hap, tempo),
+            on_window=self.desk.enter,
+            on_problem=self._on_problem,
+        )
+        self.stage = Stage(
+            self.scheduler,
+            router,
+            Networks(self.desk),
+            uncommitted=self.scheduler.uncommitted,
+            defer=self._defer,
+        )
+        self.files = Files(self)
+        self.namespace: dict[str, Any] = dict(build_namespace(self.stage, self.files.commands()))
+        self._deferred: Callable[[Callable[[], None]], None] | None = None
+        if taken is not None:
+            self._take_over(taken)
+        elif start:
+            self.scheduler.start()
+
+    # A block
+
+    def begin(self, source: str, at: Rational | None = None) -> None:
+        """Keep a block in the journal, and fix the place in the music it acts from."""
+        edge = self.stage.begin_block(at)
+        self._running = source
+        self.journal.block(source, edge)
+
+    def end(self, *, ok: bool) -> None:
+        """Keep how a block ended; one that failed is taken back."""
+        edge = self.stage.end_block(ok=ok)
+        self.journal.done(ok=ok, at=edge)
+        self._running = ""
+
+    # What the prompt shows
+
+    def status(self) -> Status:
+        """Return what the toolbar shows."""
+        tempo = self.scheduler.tempo_map
+        with self._lock:
+            reports = dict(self._reports)
+        audio, midi = reports.get("audio"), reports.get("midi")
+        key = self.stage.networks.key
+        names = tuple(self.stage.tracks)
+        sounding = tuple(name for name in names if self.stage.audible(name))
+        return Status(
+            bpm=tempo.bpm,
+            cycle=float(self.scheduler.cycle_now()),
+            beats_per_cycle=float(tempo.beats_per_cycle),
+            playing=bool(sounding),
+            key=None if key is None else key.name,
+            sounding=sounding,
+            muted=tuple(n for n in names if self.stage.tracks[n].pattern and n not in sounding),
+            late_bars=sum(self._late.values()),
+            audio_load=None if audio is None else audio.figures.get("load"),
+            outputs=tuple(
+                self._describe(name, report)
+                for name, report in (("audio", audio), ("midi", midi))
+                if report is not None
+            ),
+            broken=tuple(sorted(self._broken)),
+        )
+
+    def poll_messages(self) -> list[str]:
+        """Return what happened since the last call, for the performer, each once."""
+        with self._lock:
+            messages = list(self._messages)
+            self._messages.clear()
+        return messages
+
+    def sounds(self) -> list[str]:
+        """Return the names `s(...)` takes."""
+        return sorted(SOUNDS)
+
+    def scales(self) -> list[str]:
+        """Return the names of the scales."""
+        return sorted(SCALES)
+
+    def controls(self) -> list[str]:
+        """Return the names of the controls."""
+        return sorted(CONTROLS)
+
+    def tracks(self) -> list[str]:
+        """Return `d1` to `d16`, and what `track(...)` added."""
+        return [*TRACKS, *(name for name in self.stage.tracks if name not in TRACKS)]
+
+    def ports(self) -> list[str]:
+        """Return the MIDI ports in use."""
+        report = self._reports.get("midi")
+        return [] if report is None else list(report.ports)
+
+    def wait_ready(self, seconds: float) -> bool:
+        """Wait until both outputs answer; False if one does not in time."""
+        return all(client.wait_ready(seconds) for client in self._clients.values())
+
+    def prepare(self, cycle: Rational, patience: float) -> None:
+        """Compose and send everything before a cycle, before the clock starts.
+
+        Raises:
+            DeviceError: an output or a network did not answer in time.
+        """
+        if not self.wait_ready(patience):
+            message = f"an output did not start in {patience:g} s; livecoder doctor says why"
+            raise DeviceError(message)
+        self.scheduler.run_until(cycle)
+
+    async def close(self) -> None:
+        """See `shutdown`; what the prompt calls."""
+        self.shutdown()
+
+    def shutdown(self, *, keep: bool = False) -> None:
+        """End the session: the music stops, the journal says goodbye.
+
+        Args:
+            keep: leave the outputs looping, as when the terminal is gone.
+        """
+        self.scheduler.stop()
+        for client in self._clients.values():
+            client.close(quit=not keep)
+        self.composer.close()
+        if not keep:
+            self.journal.close()
+            runtime.remove(self.folder)
+
+    # Inside
+
+    def set_deferral(self, defer: Callable[[Callable[[], None]], None] | None) -> None:
+        """Have tempo and mixer moves wait for the edge of their block, as a replay needs."""
+        self._deferred = defer
+
+    def say(self, message: str) -> None:
+        """Queue a line for the performer."""
+        self._on_message(message)
+
+    def _defer(self, act: Callable[[], None]) -> None:
+        if self._deferred is None:
+            act()
+        else:
+            self._deferred(act)
+
+    def _beats_of_bar(self, bar: int) -> Rational:
+        tempo = self.scheduler.tempo_map
+        return tempo.beat_of_cycle(Rational(bar + 1)) - tempo.beat_of_cycle(Rational(bar))
+
+    def _on_report(self, report: Report) -> None:
+        with self._lock:
+            self._reports[report.name] = report
+            self._messages.extend(report.messages)
+
+    def _on_message(self, message: str) -> None:
+        with self._lock:
+            self._messages.append(message)
+
+    def _on_problem(self, track: str, error: Exception) -> None:
+        self._broken.add(track)
+        what = str(error) if isinstance(error, LivecoderError) else f"{type(error).__name__}: {error}"
+        self._on_message(f"{track} broke while playing, so its last good version is back: {what}")
+
+    def _on_late(self, stream: str, bar: int) -> None:
+        self._late[stream] += 1
+        self.journal.late(stream, bar)
+        self._on_message(f"{stream} was late for bar {bar + 1}, which plays the bar before again")
+
+    def _describe(self, name: str, report: Report) -> str:
+        welcome = self._clients[name].welcome
+        backend = "starting" if welcome is None else welcome.backend
+        return f"{name} {backend}" + "".join(f" {port}" for port in report.ports[:2])
+
+    def _take_over(self, taken: Performance) -> None:
+        """Play a dead front's blocks again, up to where the music is, and go on from there."""
+        kept: Mapping[int, Block] = {
+            index: block
+            for index, block in enumerate(taken.blocks)
+            if index not in taken.failed
+        }
+        tempo = self.scheduler.tempo_map
+        for block in kept.values():
+            self.stage.begin_block(block.at)
+            error = perform_block(block.source, self.namespace, "<journal>")
+            self.stage.end_block(ok=error is None)
+            if error is not None:
+                self.say(f"a block could not be taken over: {error}")
+        self.scheduler.resume(tempo)
+
+
+def journal_folder() -> Path:
+    """Return where journals are kept."""
+    return runtime.state_root() / "journals"
+
+
+def _journal_of(folder: Path) -> Performance:
+    try:
+        return read_journal(Path((folder / "journal").read_text()))
+    except OSError as error:
+        message = f"{folder} has no journal to take over ({error.strerror})"
+        raise SessionFileError(message) from error

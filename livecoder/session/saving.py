@@ -1,0 +1,71 @@
+"""From a journal to a script: what was played, without what only managed files.
+
+A block that failed is kept as a comment: nothing typed is lost, and the script plays without it.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from livecoder.session.journal import Performance
+from livecoder.session.script import Block, Script
+
+__all__ = ["script_of"]
+
+# Commands that do nothing to the music, and `load`, whose blocks are in the journal one by one.
+_ASIDE = frozenset({"save", "load", "recover", "help", "exit", "quit"})
+
+
+def script_of(performance: Performance) -> Script:
+    """Return the script that plays a performance again.
+
+    >>> from pathlib import Path
+    >>> done = (Block(0, "d1 >> s('bd')"), Block(0, "save('x.py')"), Block(1, "d1 >> 5"))
+    >>> made = script_of(Performance(Path(), seed=3, blocks=done, failed=frozenset({2})))
+    >>> [block.source for block in made.blocks]
+    ["d1 >> s('bd')", "# did not run: d1 >> 5"]
+    """
+    blocks: list[Block] = []
+    for index, block in enumerate(performance.blocks):
+        if index in performance.failed:
+            lines = block.source.splitlines()
+            blocks.append(block._replace(source="\n".join(f"# did not run: {x}" for x in lines)))
+        elif (source := _without_asides(block.source)).strip():
+            blocks.append(block._replace(source=source))
+    return Script(performance.seed, tuple(blocks))
+
+
+def _without_asides(source: str) -> str:
+    """Take out calls of `save` and the like; what is left keeps its words and its comments."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return source
+    aside = [node for node in tree.body if _is_aside(node)]
+    if not aside:
+        return source
+    if len(aside) == len(tree.body):
+        return ""
+    data = source.encode().splitlines(keepends=True)
+    offsets = [0]
+    for line in data:
+        offsets.append(offsets[-1] + len(line))
+    text = b"".join(data)
+    for node in reversed(aside):
+        begin = offsets[node.lineno - 1] + node.col_offset
+        end = offsets[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+        while text[end : end + 1] in (b" ", b";"):
+            end += 1
+        text = text[:begin] + text[end:]
+    kept_lines = (line.rstrip().removesuffix(";").rstrip() for line in text.decode().splitlines())
+    return "\n".join(line for line in kept_lines if line)
+
+
+def _is_aside(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and _called(node.value) in _ASIDE
+
+
+def _called(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id
+    return None
