@@ -20,7 +20,10 @@ COMMANDS = {
     "train": ("livecoder.cli.train", "train a network on data you have"),
     "models": ("livecoder.cli.models", "list the networks, what they learned from, their limits"),
     "devices": ("livecoder.cli.devices", "list MIDI ports and audio devices"),
-    "doctor": ("livecoder.cli.doctor", "check this machine, and say what to type where it is wrong"),
+    "doctor": (
+        "livecoder.cli.doctor",
+        "check this machine; say what to type where it is wrong",
+    ),
     "bench": ("livecoder.cli.bench", "measure what the README says"),
     "stop": ("livecoder.cli.stop", "end music that plays on because its prompt died"),
 }
@@ -46,10 +49,10 @@ def run(arguments: Sequence[str]) -> int:
 
     @app.callback(invoke_without_command=True)
     def options(
-        version: bool = typer.Option(False, "--version", help="Say which version this is."),  # noqa: FBT001, FBT003
+        version: bool = typer.Option(False, "--version", help="Say which version this is."),
     ) -> None:
         if version:
-            from importlib.metadata import version as number  # noqa: PLC0415
+            from importlib.metadata import version as number
 
             print(f"livecoder {number('livecoder')}")
             raise typer.Exit

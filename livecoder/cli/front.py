@@ -23,14 +23,14 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the prompt; returns the exit status."""
     options = parser().parse_args(argv)
-    from setproctitle import setproctitle  # noqa: PLC0415 - the guardian parses without it
+    from setproctitle import setproctitle
 
     setproctitle("livecoder: front")
-    from livecoder.core.errors import LivecoderError  # noqa: PLC0415
-    from livecoder.repl import run  # noqa: PLC0415
-    from livecoder.session import runtime  # noqa: PLC0415
-    from livecoder.session.files import offer  # noqa: PLC0415
-    from livecoder.session.live import LiveSession  # noqa: PLC0415
+    from livecoder.core.errors import LivecoderError
+    from livecoder.repl import run
+    from livecoder.session import runtime
+    from livecoder.session.files import offer
+    from livecoder.session.live import LiveSession
 
     # A computing block holds the interpreter; the scheduler's thread gets it back this often.
     sys.setswitchinterval(0.001)

@@ -80,26 +80,26 @@ def _run_front(arguments: Sequence[str]) -> int:
 
 def _title() -> None:
     with contextlib.suppress(ImportError):
-        from setproctitle import setproctitle  # noqa: PLC0415
+        from setproctitle import setproctitle
 
         setproctitle("livecoder")
 
 
 def _terminal_settings() -> list[Any] | None:
     try:
-        import termios  # noqa: PLC0415 - not on every system
+        import termios
 
         return termios.tcgetattr(sys.stdin)
     except (ImportError, OSError, ValueError):
         return None
-    except Exception:  # noqa: BLE001 - termios.error has no common base with OSError
+    except Exception:
         return None
 
 
 def _restore_terminal(settings: list[Any] | None) -> None:
     if settings is None:
         return
-    import termios  # noqa: PLC0415
+    import termios
 
     with contextlib.suppress(termios.error):
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, settings)

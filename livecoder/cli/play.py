@@ -44,7 +44,7 @@ def command(
 
 
 def _live(script: Script, bars: int | None, audio: str, midi: str) -> int:
-    from livecoder.session.live import LiveSession  # noqa: PLC0415
+    from livecoder.session.live import LiveSession
 
     sys.setswitchinterval(0.001)
     console = Console()

@@ -55,8 +55,8 @@ def render(
         # The network's process starts while this one still imports.
         composer.warm("melody_rnn")
     try:
-        from livecoder.session.offline import perform  # noqa: PLC0415
-        from livecoder.session.rendering import (  # noqa: PLC0415
+        from livecoder.session.offline import perform
+        from livecoder.session.rendering import (
             check_writable,
             write_audio,
             write_notes,

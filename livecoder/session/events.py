@@ -44,7 +44,7 @@ def controls_of(value: Any) -> dict[str, Any]:
     elif isinstance(value, (str, int, float, Rational)) and not isinstance(value, bool):
         controls = {"note": value}
     else:
-        message = f"{value!r} makes no sound; a pattern plays notes or sounds: note('c e g'), s('bd')"
+        message = f"{value!r} makes no sound; try note('c e g') or s('bd')"
         raise PatternError(message)
     for name in ("note", "n"):
         given = controls.get(name)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livecoder.core.errors import RangeError, SessionFileError
-from livecoder.session.perform import perform_block
 from livecoder.session.journal import Performance, read_journal
+from livecoder.session.perform import perform_block
 from livecoder.session.saving import script_of
 from livecoder.session.script import Block, read_script, write_script, write_text
 
@@ -104,5 +104,7 @@ def _is_comment(source: str) -> bool:
 
 def _checked(path: str) -> Path:
     if not isinstance(path, str) or not path.endswith(".py"):
-        raise RangeError("path", path, 'a file name in quotes that ends in ".py"', fix='try "set.py"')
+        raise RangeError(
+            "path", path, 'a file name in quotes that ends in ".py"', fix='try "set.py"'
+        )
     return Path(path).expanduser()

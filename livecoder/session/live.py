@@ -269,7 +269,9 @@ class LiveSession:
 
     def _on_problem(self, track: str, error: Exception) -> None:
         self._broken.add(track)
-        what = str(error) if isinstance(error, LivecoderError) else f"{type(error).__name__}: {error}"
+        what = (
+            str(error) if isinstance(error, LivecoderError) else f"{type(error).__name__}: {error}"
+        )
         self._on_message(f"{track} broke while playing, so its last good version is back: {what}")
 
     def _on_late(self, stream: str, bar: int) -> None:
@@ -285,9 +287,7 @@ class LiveSession:
     def _take_over(self, taken: Performance) -> None:
         """Play a dead front's blocks again, up to where the music is, and go on from there."""
         kept: Mapping[int, Block] = {
-            index: block
-            for index, block in enumerate(taken.blocks)
-            if index not in taken.failed
+            index: block for index, block in enumerate(taken.blocks) if index not in taken.failed
         }
         tempo = self.scheduler.tempo_map
         for block in kept.values():

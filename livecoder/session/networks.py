@@ -134,7 +134,9 @@ class Networks:
         """
         for stream in self._needed(streams):
             self._set(
-                stream, at, replace(self._settings[stream.name], take=self._settings[stream.name].take + 1)
+                stream,
+                at,
+                replace(self._settings[stream.name], take=self._settings[stream.name].take + 1),
             )
         return streams
 

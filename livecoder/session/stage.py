@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from livecoder.clock.scheduler import Scheduler
+from livecoder.clock.tempo import TempoMap
 from livecoder.core.errors import LivecoderError, PatternError, RangeError
 from livecoder.core.events import Event, Mix, Order, Panic
 from livecoder.core.haps import Hap, Span
 from livecoder.core.protocols import Output
 from livecoder.core.rational import ONE, ZERO, Rational, RationalLike, floor, rational
-from livecoder.clock.scheduler import Scheduler
-from livecoder.clock.tempo import TempoMap
 from livecoder.patterns.pattern import Pattern, reify
 from livecoder.session.events import event_of
 from livecoder.session.networks import Mark, Networks
