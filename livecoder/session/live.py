@@ -272,7 +272,7 @@ class LiveSession:
         what = (
             str(error) if isinstance(error, LivecoderError) else f"{type(error).__name__}: {error}"
         )
-        self._on_message(f"{track} broke while playing, so its last good version is back: {what}")
+        self._on_message(f"{track} broke, so its last good version is back: {kind}{error}")
 
     def _on_late(self, stream: str, bar: int) -> None:
         self._late[stream] += 1

@@ -60,9 +60,9 @@ class Networks:
         lowest: int = 48,
         highest: int = 84,
     ) -> Stream:
-        """Hear a network improvise a melody, in the key: `d3 >> melody_rnn().s("pluck")`.
+        """Hear a network improvise a melody in the key.
 
-        It goes on for ever, a bar at a time, and is a pattern like any other.
+        `d3 >> melody_rnn().s("pluck")` goes on for ever, a bar at a time, and is a pattern like any other.
 
         Args:
             temperature: 1 as it learned, below calmer, above wilder; 0.1 to 4.
@@ -76,7 +76,12 @@ class Networks:
             RangeError: the temperature or the range make no sense.
             UnknownNameError: no such key.
         """
-        given = {"temperature": temperature, "seed": seed, "lowest": lowest, "highest": highest}
+        given: dict[str, Any] = {
+            "temperature": temperature,
+            "seed": seed,
+            "lowest": lowest,
+            "highest": highest,
+        }
         given |= {name: value for name, value in (("key", key), ("prime", prime)) if value}
         settings = self._changed(Settings(key=self.key), given)
         name = f"melody_rnn {self._opened + 1}"

@@ -23,7 +23,7 @@ def script_of(performance: Performance) -> Script:
     >>> done = (Block(0, "d1 >> s('bd')"), Block(0, "save('x.py')"), Block(1, "d1 >> 5"))
     >>> made = script_of(Performance(Path(), seed=3, blocks=done, failed=frozenset({2})))
     >>> [block.source for block in made.blocks]
-    ["d1 >> s('bd')", "# did not run: d1 >> 5"]
+    ["d1 >> s('bd')", '# did not run: d1 >> 5']
     """
     blocks: list[Block] = []
     for index, block in enumerate(performance.blocks):

@@ -67,9 +67,9 @@ class Script:
 
 
 def parse(text: str, name: str) -> Script:
-    """Cut the text of a script into its blocks.
+    r"""Cut the text of a script into its blocks.
 
-    >>> [str(block.at) for block in parse("tempo(90)\\n# bar 3.5\\nhush()", "x.py").blocks]
+    >>> [str(block.at) for block in parse("tempo(90)\n# bar 3.5\nhush()", "x.py").blocks]
     ['0', '5/2']
 
     Raises:

@@ -160,9 +160,15 @@ class Stage:
         self._frozen.pop(name, None)
         self._put({name: replace(state, pattern=made)}, at)
 
-    def change(self, name: str, **flags: bool) -> None:
+    def change(self, name: str, *, muted: bool | None = None, soloed: bool | None = None) -> None:
         """Mute, unmute, solo or unsolo a track at once."""
-        self._put({name: replace(self._state(name), **flags)}, self.boundary(now=True))
+        state = self._state(name)
+        changed = replace(
+            state,
+            muted=state.muted if muted is None else muted,
+            soloed=state.soloed if soloed is None else soloed,
+        )
+        self._put({name: changed}, self.boundary(now=True))
 
     def undo_track(self, name: str) -> None:
         """Put a track's last pattern back."""
