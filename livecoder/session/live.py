@@ -25,6 +25,7 @@ from livecoder.models.ahead import Composer
 from livecoder.outputs.audio.sounds import SOUNDS
 from livecoder.outputs.client import OutputClient
 from livecoder.patterns.controls import CONTROLS
+from livecoder.patterns.pattern import Pattern
 from livecoder.session import runtime
 from livecoder.session.files import Files
 from livecoder.session.journal import Journal, Performance, abandoned, read_journal
@@ -71,7 +72,7 @@ class LiveSession:
         self._messages: deque[str] = deque(maxlen=_MESSAGES)
         self._lock = threading.Lock()
         self._reports: dict[str, Report] = {}
-        self._broken: set[str] = set()
+        self._broken: dict[str, Pattern | None] = {}
         self._late: Counter[str] = Counter()
         self._running = ""
         self.past: Performance | None = None
@@ -174,7 +175,11 @@ class LiveSession:
                 for name, report in (("audio", audio), ("midi", midi))
                 if report is not None
             ),
-            broken=tuple(sorted(self._broken)),
+            broken=tuple(
+                name
+                for name, pattern in sorted(self._broken.items())
+                if pattern is not None and self.stage.playing(name) is pattern
+            ),
         )
 
     def poll_messages(self) -> list[str]:
@@ -268,10 +273,8 @@ class LiveSession:
             self._messages.append(message)
 
     def _on_problem(self, track: str, error: Exception) -> None:
-        self._broken.add(track)
-        what = (
-            str(error) if isinstance(error, LivecoderError) else f"{type(error).__name__}: {error}"
-        )
+        self._broken[track] = self.stage.playing(track)
+        kind = "" if isinstance(error, LivecoderError) else f"{type(error).__name__}: "
         self._on_message(f"{track} broke, so its last good version is back: {kind}{error}")
 
     def _on_late(self, stream: str, bar: int) -> None:

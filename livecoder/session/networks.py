@@ -62,7 +62,7 @@ class Networks:
     ) -> Stream:
         """Hear a network improvise a melody in the key.
 
-        `d3 >> melody_rnn().s("pluck")` goes on for ever, a bar at a time, and is a pattern like any other.
+        `d3 >> melody_rnn().s("pluck")` goes on for ever, and is a pattern like any other.
 
         Args:
             temperature: 1 as it learned, below calmer, above wilder; 0.1 to 4.

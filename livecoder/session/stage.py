@@ -234,6 +234,10 @@ class Stage:
         soloed = any(other.soloed for other in self.tracks.values())
         return state.pattern is not None and not state.muted and (state.soloed or not soloed)
 
+    def playing(self, name: str) -> Pattern | None:
+        """Return the pattern a track is set to."""
+        return self._state(name).pattern
+
     # What the performer calls
 
     def commands(self) -> dict[str, Callable[..., Any]]:
