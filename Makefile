@@ -29,7 +29,7 @@ prompt: $(PLAYABLE)  ## open the prompt, to play yourself
 
 render: $(PLAYABLE)  ## write first light to build/first_light.wav and .mid
 	@mkdir -p build
-	@$(BIN)/livecoder render sessions/first_light.py --bars 33 --seed $(SEED) \
+	@$(BIN)/livecoder render sessions/first_light.py --seed $(SEED) \
 		--wav build/first_light.wav --midi build/first_light.mid
 
 doctor: $(PLAYABLE)  ## say what this machine lacks, and what to type
@@ -52,12 +52,12 @@ bench: $(TESTABLE)  ## print every figure the README quotes
 
 wheel: $(TESTABLE)  ## build dist/*.whl
 	rm -rf dist build/lib build/bdist.*
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/pip wheel -qq --no-deps --wheel-dir dist .
 
 wheel-test: wheel  ## install the wheel in an environment of its own, and play from it
 	rm -rf build/wheel-test
 	$(PYTHON) -m venv build/wheel-test
-	build/wheel-test/bin/pip install --quiet -c constraints.txt dist/*.whl
+	build/wheel-test/bin/pip install -qq -c constraints.txt dist/*.whl
 	cd build/wheel-test && bin/python -c "$$WHEEL_TEST"
 	cd build/wheel-test && bin/livecoder render ../../sessions/first_light.py --bars 2 --midi two.mid
 
@@ -91,12 +91,12 @@ $(PLAYABLE): setup.cfg pyproject.toml constraints.txt | $(BIN)/python
 		echo "There is no JACK library; without it MIDI and sound go through ALSA."; \
 		$(call apt,libjack-jackd2-0,build/apt.log,true); }
 	@echo "Installing livecoder in $(VENV) (the first time takes some minutes)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 $(TESTABLE): $(PLAYABLE)
 	@command -v jackd >/dev/null || { \
 		echo "Tests of real timing need a JACK server."; \
 		$(call apt,jackd2,build/apt.log,true); }
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,train,bench]'
+	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e '.[test,train,bench]'
 	@touch $@
