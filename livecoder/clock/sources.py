@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Protocol
 
-__all__ = ["MonotonicClock"]
+from livecoder.core.protocols import Clock
+
+__all__ = ["MonotonicClock", "WakingClock"]
+
+
+class WakingClock(Clock, Protocol):
+    """A clock whose sleeper can be woken."""
+
+    def wake(self) -> None:
+        """End the sleep, now or the next one."""
 
 
 class MonotonicClock:

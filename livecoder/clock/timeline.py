@@ -96,19 +96,32 @@ class TimelineReader:
 
 
 class TimelineWriter:
-    """The one who leads time. Use from one thread at a time; `beat` from any."""
+    """The one who leads time. Use from one thread at a time; `beat` from any.
+
+    Attributes:
+        path: the file.
+        tempo_map: the map as it was last written.
+    """
 
     def __init__(self, path: Path) -> None:
-        """Go on writing a timeline that exists: the front that takes over from a dead one.
-
-        Raises:
-            DeviceError: there is no timeline at `path`.
-            SessionFileError: the file is something else, or was cut short.
-        """
+        """Go on writing a timeline that exists; see `open` and `create`."""
         self.path = path
         self._map, self._words = _open(path, writable=True)
         # A dead writer may have left the sequence odd; its unfinished slot is simply written anew.
         self._finished = self._words[_SEQUENCE] // 2
+        reader = TimelineReader(path)
+        self.tempo_map = reader.read().tempo_map
+        reader.close()
+
+    @classmethod
+    def open(cls, path: Path) -> TimelineWriter:
+        """Go on writing a timeline that exists: the front that takes over from a dead one.
+
+        Raises:
+            DeviceError: there is no timeline at `path`.
+            SessionFileError: the file is something else, or is damaged.
+        """
+        return cls(path)
 
     @classmethod
     def create(cls, path: Path) -> TimelineWriter:
@@ -142,7 +155,7 @@ class TimelineWriter:
         self._words[_SEQUENCE] = 2 * self._finished + 1
         self._map[begin : begin + len(slot)] = slot
         self._words[_SEQUENCE] = 2 * after
-        self._finished = after
+        self._finished, self.tempo_map = after, tempo_map
 
     def beat(self, now_ns: int) -> None:
         """Say that the writer lives: one word, which no reader can see half of."""
