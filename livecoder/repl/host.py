@@ -14,7 +14,7 @@ class Host(Protocol):
     """A session as the prompt sees it. All of it is called from the main thread.
 
     The vocabulary (`sounds` to `ports`) is also asked from the completion's thread, and must
-    answer at once from what is known.
+    answer at once from what is known. Who opened the session closes it, after the prompt returns.
     """
 
     @property
@@ -31,7 +31,7 @@ class Host(Protocol):
             LivecoderError: the block cannot be kept; it is run all the same.
         """
 
-    def end(self, ok: bool) -> None:
+    def end(self, *, ok: bool) -> None:
         """Say how the block ended; a block that failed has everything it changed taken back."""
 
     def poll_messages(self) -> list[str]:
@@ -51,6 +51,3 @@ class Host(Protocol):
 
     def ports(self) -> Collection[str]:
         """Return the names of MIDI ports known by now."""
-
-    async def close(self) -> None:
-        """End the session: music, outputs, journal."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from livecoder.core.errors import LivecoderError
 
-__all__ = ["example_of", "explain", "usage"]
+__all__ = ["example_of", "explain", "signature_of", "usage"]
 
 _CALLED = re.compile(r"([A-Za-z_][\w.]*)\(\)")
 _NOTHING: Mapping[str, Any] = {}
@@ -181,6 +181,20 @@ def usage(function: Any, name: str) -> str:
     >>> usage(gain, "gain")
     "type gain(level, *, track='d1'), for example gain(0.8)"
     """
+    plain = signature_of(function)
+    if not plain:
+        return ""
+    example = example_of(function, name)
+    return f"type {name}{plain}" + (f", for example {example}" if example else "")
+
+
+def signature_of(function: Any) -> str:
+    """Return a function's parameters as they are typed, without types; empty if it tells none.
+
+    >>> def fast(self, factor: float) -> None: ...
+    >>> signature_of(fast)
+    '(factor)'
+    """
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -190,9 +204,7 @@ def usage(function: Any, name: str) -> str:
         for parameter in signature.parameters.values()
         if parameter.name != "self"
     ]
-    plain = inspect.Signature(parameters)
-    example = example_of(function, name)
-    return f"type {name}{plain}" + (f", for example {example}" if example else "")
+    return str(inspect.Signature(parameters))
 
 
 def example_of(function: Any, name: str) -> str:
