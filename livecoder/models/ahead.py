@@ -219,6 +219,11 @@ class Composer:
         message = f"the network has no such bar ({why}); try again() on its track"
         raise DeviceError(message)
 
+    def ready(self, key: str) -> bool:
+        """Whether a bar is there."""
+        with self._changed:
+            return key in self._bars
+
     def wait(self, key: str, seconds: float) -> bool:
         """Wait for a bar; False if it has not arrived in time. For renders, never when live."""
 

@@ -1,0 +1,245 @@
+"""Which bar of a stream goes on from which: the rule that makes a performance play again.
+
+A stream may be asked for any bar, at any time, several times: `late`, `every` and `fast` see to
+that. What it answers is a function of one thing only, the order of **first asks**: each is a
+window (the cycle the scheduler was asking for) and a bar (the cycle that reached the stream).
+
+The rule
+--------
+- A bar has the settings in force at the window of its first ask, and a seed made of the session's
+  seed, the stream's name, its take, its seed setting and the bar's number.
+- It goes on from the bar before it, if that was first asked in a window no later than its own and
+  at most 64 cycles earlier; else from the bar that was first asked last, in a window no later
+  than its own; else, or after a new primer, from the primer.
+- An edit at a boundary forgets every first ask of a window at or after it.
+- A bar that nobody has asked for in 512 cycles, and is not the last, is forgotten: asking for it
+  is a first ask again.
+
+So a bar's **key**, a digest of everything above and of the key of the bar it goes on from, names
+its notes. Composing ahead, a worker's death and revoked windows can change when a bar is there,
+never what it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from livecoder.core.events import Note
+from livecoder.core.protocols import BarRequest
+from livecoder.core.rational import Rational
+from livecoder.models.ahead import Task
+from livecoder.studio.settings import Settings
+
+__all__ = ["Entry", "Ledger", "Reach"]
+
+
+class Reach(NamedTuple):
+    """How long things are remembered, in cycles.
+
+    Attributes:
+        chain: how much earlier the bar before may have been asked, for a bar to go on from it.
+        memory: how long a bar nobody asks for is kept.
+        horizon: more than tracks are ever ahead of, or behind, one another.
+    """
+
+    chain: int = 64
+    memory: int = 512
+    horizon: int = 16
+
+
+@dataclass(slots=True)
+class Entry:
+    """A bar that has been asked for.
+
+    Attributes:
+        bar: its number.
+        window: cycle of the window of its first ask.
+        order: counts first asks.
+        epoch: which primer it descends from.
+        task: how it is composed.
+        before: number of the bar that it repeats should it be late; None for silence.
+        used: the latest window it was asked in.
+        notes: once they are settled.
+    """
+
+    bar: int
+    window: Rational
+    order: int
+    epoch: int
+    task: Task
+    before: int | None
+    used: Rational
+    notes: tuple[Note, ...] | None = None
+    thinned: bool = False
+
+
+class _Regime(NamedTuple):
+    """What is in force from a cycle on (None: from the start)."""
+
+    at: Rational | None
+    settings: Settings
+    epoch: int
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The first asks of one stream, and what was in force when.
+
+    Attributes:
+        name: of the stream; no other of the session has it.
+        model: name of the model.
+        session_seed: of the session.
+        reach: how long things are remembered.
+    """
+
+    name: str
+    model: str
+    session_seed: int
+    opening: Settings
+    reach: Reach = field(default_factory=Reach)
+    entries: dict[int, Entry] = field(default_factory=dict)
+    _regimes: list[_Regime] = field(default_factory=list)
+    _asked: int = 0
+    _epochs: int = 0
+
+    def __post_init__(self) -> None:
+        self._regimes.append(_Regime(None, self.opening, 0))
+
+    # Settings
+
+    def in_force(self, window: Rational) -> Settings:
+        """Return the settings that hold at a cycle."""
+        return self._regime(window).settings
+
+    def retune(self, at: Rational, settings: Settings, *, restart: bool = False) -> None:
+        """Let other settings hold from a cycle on, instead of all said about later cycles.
+
+        A primer other than the one before starts the stream anew from it; so does `restart`.
+        """
+        self._regimes = [r for r in self._regimes if r.at is None or r.at < at]
+        last = self._regimes[-1]
+        epoch = last.epoch
+        if restart or settings.primer != last.settings.primer:
+            self._epochs += 1
+            epoch = self._epochs
+        self._regimes.append(_Regime(at, settings, epoch))
+
+    def _regime(self, window: Rational) -> _Regime:
+        return next(r for r in reversed(self._regimes) if r.at is None or r.at <= window)
+
+    # Asks
+
+    def ask(self, bar: int, window: Rational, beats: Rational) -> Entry:
+        """Settle what a bar is that is asked for the first time.
+
+        Args:
+            bar: its number; not in `entries`.
+            window: cycle of the window that asks.
+            beats: length of a bar.
+        """
+        regime = self._regime(window)
+        earlier = [other for other in self.entries.values() if other.window <= window]
+        before = self._before(bar, window, earlier)
+        parent = self._before(bar, window, [e for e in earlier if e.epoch == regime.epoch])
+        task = self._task(bar, regime, beats, None if parent is None else parent.task.key)
+        self._asked += 1
+        number = None if before is None else before.bar
+        entry = Entry(bar, window, self._asked, regime.epoch, task, number, window)
+        self.entries[bar] = entry
+        return entry
+
+    def foresee(self, entry: Entry, bars: int, beats: Rational) -> list[Task]:
+        """Return the bars that follow, as they will be if nothing changes and each is asked for.
+
+        Args:
+            entry: a bar that was asked for.
+            bars: how many.
+            beats: length of a bar.
+        """
+        tasks: list[Task] = []
+        key, epoch = entry.task.key, entry.epoch
+        for ahead in range(1, bars + 1):
+            bar = entry.bar + ahead
+            if bar in self.entries:
+                break
+            regime = self._regime(entry.window + ahead)
+            task = self._task(bar, regime, beats, key if regime.epoch == epoch else None)
+            key, epoch = task.key, regime.epoch
+            tasks.append(task)
+        return tasks
+
+    def withdraw(self, at: Rational) -> list[Entry]:
+        """Forget the first asks of windows from `at` on; returns them."""
+        gone = [entry for entry in self.entries.values() if entry.window >= at]
+        for entry in gone:
+            del self.entries[entry.bar]
+        return gone
+
+    def prune(self, window: Rational) -> tuple[list[Entry], list[Entry]]:
+        """Forget what no ask from now on can need.
+
+        Returns:
+            Bars whose state nothing goes on from any more, and bars forgotten altogether.
+        """
+        reach = self.reach
+        # The last bar that no edit can take back, and all after it, may always be gone on from.
+        settled = [e for e in self.entries.values() if e.window < window - reach.horizon]
+        if not settled:
+            return [], []
+        last = max(settled, key=_asked_when)
+        old = window - reach.chain - reach.horizon
+        fresh = [e for e in settled if not e.thinned and e is not last]
+        thin = [e for e in fresh if e.window < old]
+        for entry in thin:
+            entry.thinned = True
+        gone = [e for e in settled if e.thinned and e.used < window - reach.memory]
+        for entry in gone:
+            del self.entries[entry.bar]
+        return thin, gone
+
+    def _before(self, bar: int, window: Rational, earlier: list[Entry]) -> Entry | None:
+        for entry in earlier:
+            if entry.bar == bar - 1 and entry.window >= window - self.reach.chain:
+                return entry
+        return max(earlier, key=_asked_when, default=None)
+
+    def _task(self, bar: int, regime: _Regime, beats: Rational, parent: str | None) -> Task:
+        settings = regime.settings
+        name = (self.session_seed, self.name, settings.take, settings.seed, bar)
+        request = BarRequest(
+            bar=bar,
+            seed=int(_digest(name, size=8), 16) >> 1,
+            beats=beats,
+            temperature=float(settings.temperature),
+            allowed=settings.allowed,
+            lowest=settings.lowest,
+            highest=settings.highest,
+        )
+        primer, length = settings.primer_in_beats(beats) if parent is None else ((), beats * 0)
+        key = _digest(
+            (self.model, parent, primer, length, *_content(request)),
+            size=16,
+        )
+        return Task(key, self.model, request, parent, primer, length)
+
+
+def _asked_when(entry: Entry) -> tuple[Rational, int]:
+    return entry.window, entry.order
+
+
+def _content(request: BarRequest) -> tuple[object, ...]:
+    return (
+        request.bar,
+        request.seed,
+        request.beats,
+        request.temperature,
+        sorted(request.allowed),
+        request.lowest,
+        request.highest,
+    )
+
+
+def _digest(parts: tuple[object, ...], *, size: int) -> str:
+    return hashlib.blake2b(repr(parts).encode(), digest_size=size).hexdigest()

@@ -1,0 +1,448 @@
+"""Streams: a network as a pattern, one bar at a time, remembered for ever.
+
+`StreamDesk` stands between the scheduler, which asks bars in its thread and never waits, the
+performer, who changes things in another, and the composer, which has them composed. What a bar
+is, `studio.ledger` says; here is when it is there.
+
+Locks: one of the desk, taken for a bar's bookkeeping; the composer's is taken inside it, never
+the other way round. Nothing that could wait (a disk, a pipe, a worker) is done while it is held.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from livecoder.core.errors import DeviceError, NotReadyError
+from livecoder.core.haps import Hap, Span
+from livecoder.core.rational import Rational, RationalLike, floor, rational
+from livecoder.models.ahead import Composer
+from livecoder.patterns.pattern import Pattern
+from livecoder.patterns.spans import sect
+from livecoder.studio.ledger import Entry, Ledger, Reach
+from livecoder.studio.repeat import fitted
+from livecoder.studio.settings import Primer, Settings
+
+__all__ = ["Figures", "NotComposedYetError", "Settings", "Stream", "StreamDesk"]
+
+# Bars composed beyond the one that was asked for.
+_AHEAD = 2
+# Bars composed but not asked for (yet, or no more) that are kept, per stream.
+_SPARE = 24
+# Of them, those that may still be composed.
+_EXPECTED = 8
+
+
+class Stream(Pattern):
+    """A network that plays: `d3 >> melody_rnn().s("pluck")`. A pattern like any other.
+
+    Attributes:
+        name: of this stream, unlike any other of the session.
+        model: name of the model.
+    """
+
+    name: str
+    model: str
+
+    def __init__(self, name: str, model: str, label: str, ask: Callable[[Span], list[Hap]]) -> None:
+        super().__init__(ask, label)
+        self.name = name
+        self.model = model
+
+
+class NotComposedYetError(NotReadyError):
+    """A bar of a stream is still being composed."""
+
+    def __init__(self, desk: StreamDesk, book: _Book, entries: Sequence[Entry]) -> None:
+        bars = ", ".join(str(entry.bar + 1) for entry in entries)
+        super().__init__(f"{book.ledger.name} is composing bar {bars}; it comes by itself")
+        self._desk, self._book, self._entries = desk, book, entries
+
+    def concede(self) -> None:
+        """See `NotReadyError.concede`."""
+        self._desk._concede(self._book, self._entries)
+
+    def wait(self, seconds: float) -> None:
+        """See `NotReadyError.wait`."""
+        self._desk._wait(self._book, self._entries, seconds)
+
+
+class _UnsettledError(NotReadyError):
+    """A window was asked for while an edit of it was under way, or by nobody's window at all."""
+
+    def concede(self) -> None:
+        """Nothing is late: asked once more, the window is answered as it has become."""
+
+    def wait(self, seconds: float) -> None:
+        """Nothing to wait for: asked once more, the window is answered."""
+
+
+class _NotPlayedYetError(_UnsettledError):
+    def wait(self, seconds: float) -> None:  # noqa: ARG002 - no time would be enough
+        """Raise: only a track that plays makes a stream compose."""
+        raise DeviceError(str(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How the streams do.
+
+    Attributes:
+        late: bars that repeated the one before because they were late.
+        ahead: by stream, bars that are there beyond the last one asked for.
+        restarts: workers that died and were started again.
+        composed: bars composed.
+    """
+
+    late: int
+    ahead: dict[str, int]
+    restarts: int
+    composed: int
+
+
+@dataclass(slots=True)
+class _Book:
+    """A stream's ledger, and the bars kept for it that the ledger does not hold."""
+
+    ledger: Ledger
+    spare: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    following: tuple[str, ...] = ()
+    expected: tuple[str, ...] = ()
+
+
+class _Here(threading.local):
+    """What a thread is doing at the desk."""
+
+    window: Rational | None = None
+    seen: int = 0
+    unsettled: Rational | None = None
+    asked: list[Stream] | None = None
+
+
+class StreamDesk:
+    """Opens streams, and answers for them.
+
+    Attributes:
+        late: `(stream name, bar)` of bars that repeat the one before; a replay presets it from
+            the journal, and `concede` adds to it.
+    """
+
+    def __init__(
+        self,
+        composer: Composer,
+        *,
+        seed: int,
+        beats_of_bar: Callable[[int], Rational],
+        on_late: Callable[[str, int], None],
+        reach: Reach = Reach(),  # noqa: B008 - frozen
+    ) -> None:
+        """Open nothing yet.
+
+        Args:
+            composer: has bars composed; whoever made it closes it.
+            seed: of the session.
+            beats_of_bar: length of a bar in beats, by its cycle.
+            on_late: told the stream's name and the bar when one is conceded.
+            reach: how long things are remembered.
+        """
+        self.late: set[tuple[str, int]] = set()
+        self._composer = composer
+        self._seed = seed
+        self._beats_of_bar = beats_of_bar
+        self._on_late = on_late
+        self._reach = reach
+        self._lock = threading.RLock()
+        self._here = _Here()
+        self._books: dict[str, _Book] = {}
+        self._conceded = 0
+        # Boundaries of all edits so far, for threads that were in the middle of a window.
+        self._edits: list[Rational] = []
+        self._editing: list[Rational] = []
+
+    # The scheduler's side
+
+    @property
+    def window(self) -> Rational | None:
+        """Cycle of the window this thread asks for; None when it asks for none."""
+        return self._here.window
+
+    @window.setter
+    def window(self, cycle: RationalLike | None) -> None:
+        if cycle is None:
+            self._here.window = None
+        else:
+            self.enter(rational(cycle))
+
+    def enter(self, cycle: Rational) -> None:
+        """Say which window this thread asks for from now on: the scheduler does, every time.
+
+        The first window after an edit may have been chosen before the scheduler knew of the
+        edit, so bars that the edit reaches are not counted as asked for in it: it is asked again.
+        """
+        here = self._here
+        with self._lock:
+            here.unsettled = min(self._edits[here.seen :], default=None)
+            here.seen = len(self._edits)
+        here.window = cycle
+
+    # The performer's side
+
+    def open(self, model: str, name: str, settings: Settings) -> Stream:
+        """Return a new stream, and begin to load its network.
+
+        Args:
+            model: name of the model.
+            name: of the stream, the same in every performance of the same script.
+            settings: in force from the start.
+
+        Raises:
+            UnknownNameError: no such model.
+            ValueError: a stream of that name is open.
+        """
+        self._composer.warm(model)
+        book = _Book(Ledger(name, model, self._seed, settings, self._reach))
+        with self._lock:
+            if name in self._books:
+                message = f"two streams are called {name!r}"
+                raise ValueError(message)
+            self._books[name] = book
+
+        def ask(span: Span) -> list[Hap]:
+            return self._haps(stream, book, span)
+
+        stream = Stream(name, model, f"{model}({settings.describe()})", ask)
+        return stream
+
+    def close(self, stream: Stream) -> None:
+        """Forget a stream that nothing plays any more."""
+        with self._lock:
+            book = self._books.pop(stream.name, None)
+            if book is not None:
+                gone = book.ledger.entries.values()
+                self._composer.forget([entry.task.key for entry in gone] + list(book.spare))
+                book.ledger.entries.clear()
+                book.spare.clear()
+
+    @contextmanager
+    def editing(self, at: Rational) -> Iterator[None]:
+        """Let the streams and the scheduler change together.
+
+        Inside, windows from `at` on are asked in vain (their tracks wait for some milliseconds),
+        so none is asked of a half-changed performance. Put everything an edit does to streams
+        and to the scheduler inside one of these.
+        """
+        with self._lock:
+            self._editing.append(at)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._editing.remove(at)
+                self._edits.append(at)
+
+    def retune(self, stream: Stream, at: Rational, settings: Settings) -> None:
+        """Let a stream play by other settings from a cycle on."""
+        with self._lock:
+            self._books[stream.name].ledger.retune(at, settings)
+
+    def again(self, stream: Stream, at: Rational) -> None:
+        """Let a stream compose other bars from a cycle on."""
+        with self._lock:
+            ledger = self._books[stream.name].ledger
+            settings = ledger.in_force(at)
+            ledger.retune(at, replace(settings, take=settings.take + 1))
+
+    def prime(self, stream: Stream, at: Rational, primer: Primer) -> None:
+        """Let a stream go on from a phrase from a cycle on.
+
+        Args:
+            stream: the stream.
+            at: cycle.
+            primer: notes in cycles, and how many cycles they fill.
+        """
+        with self._lock:
+            ledger = self._books[stream.name].ledger
+            settings = ledger.in_force(at)
+            changed = replace(settings, primer=primer, take=settings.take + 1)
+            ledger.retune(at, changed, restart=True)
+
+    def settings(self, stream: Stream, at: Rational) -> Settings:
+        """Return the settings in force at a cycle."""
+        with self._lock:
+            return self._books[stream.name].ledger.in_force(at)
+
+    def withdraw(self, stream: Stream, at: Rational) -> None:
+        """Forget which bars were asked for in windows from `at` on; they may be asked anew.
+
+        What was composed for them is kept a while, under its key, and used if it fits.
+        """
+        with self._lock:
+            book = self._books.get(stream.name)
+            if book is None:
+                return
+            if at not in self._editing:
+                self._edits.append(at)
+            for entry in book.ledger.withdraw(at):
+                book.spare[entry.task.key] = None
+            self._trim(book)
+
+    @contextmanager
+    def probing(self) -> Iterator[list[Stream]]:
+        """Let patterns be asked in this thread without composing.
+
+        Each bar of a stream answers with one middle C as long as the bar. Yields a list, to which
+        every stream that is asked is added, once.
+        """
+        here = self._here
+        before, here.asked = here.asked, []
+        try:
+            yield here.asked
+        finally:
+            here.asked = before
+
+    def figures(self) -> Figures:
+        """Return how the streams do."""
+        composing = self._composer.figures()
+        with self._lock:
+            ahead = {name: self._ahead(book) for name, book in self._books.items()}
+            return Figures(self._conceded, ahead, composing.restarts, composing.composed)
+
+    # Answering
+
+    def _haps(self, stream: Stream, book: _Book, span: Span) -> list[Hap]:
+        first = floor(span.begin)
+        bars = range(first, max(first + 1, -floor(-span.end)))
+        here = self._here
+        if here.asked is not None:
+            if stream not in here.asked:
+                here.asked.append(stream)
+            return [hap for bar in bars for hap in _cut(_whole_bar(bar), span)]
+        with self._lock:
+            entries = [self._entry(book, bar) for bar in bars]
+            missing = [entry for entry in entries if not self._settle(book, entry)]
+        if missing:
+            raise NotComposedYetError(self, book, missing)
+        return [hap for entry in entries for hap in _cut(_haps_of(entry), span)]
+
+    def _entry(self, book: _Book, bar: int) -> Entry:
+        here, ledger = self._here, book.ledger
+        if here.window is None:
+            if (known := ledger.entries.get(bar)) is not None:
+                return known
+            message = f"{ledger.name} has not played bar {bar + 1}; a track that plays it asks it"
+            raise _NotPlayedYetError(message)
+        window = here.window
+        if (entry := ledger.entries.get(bar)) is not None:
+            entry.used = max(entry.used, window)
+            return entry
+        newer = [*self._editing, *self._edits[here.seen :]]
+        newer += [] if here.unsettled is None else [here.unsettled]
+        if any(at <= window for at in newer):
+            message = f"{ledger.name} is being changed; ask again"
+            raise _UnsettledError(message)
+        # The meter is that of the window, as all settings are: a bar asked for early must not
+        # depend on whether a change of meter has been typed yet.
+        cycle = floor(window)
+        entry = ledger.ask(bar, window, self._beats_of_bar(cycle))
+        self._compose(book, entry, cycle)
+        return entry
+
+    def _compose(self, book: _Book, entry: Entry, cycle: int) -> None:
+        ledger, composer = book.ledger, self._composer
+        composer.request(entry.task, cycle)
+        book.spare.pop(entry.task.key, None)
+        following = ledger.foresee(entry, _AHEAD, self._beats_of_bar(cycle + 1))
+        for ahead, task in enumerate(following, start=1):
+            composer.request(task, cycle + ahead)
+            book.spare[task.key] = None
+            book.spare.move_to_end(task.key)
+        # What was foreseen some asks ago and has not come true will not, and need not be composed.
+        book.following = tuple(task.key for task in following)
+        expected = tuple(dict.fromkeys((*book.following, *book.expected)))
+        asked = {other.task.key for other in ledger.entries.values()}
+        composer.withdraw([key for key in expected[_EXPECTED:] if key not in asked])
+        book.expected = expected[:_EXPECTED]
+        thin, gone = ledger.prune(entry.window)
+        composer.thin([entry.task.key for entry in thin])
+        composer.forget([entry.task.key for entry in gone])
+        self._trim(book)
+
+    def _trim(self, book: _Book) -> None:
+        while len(book.spare) > _SPARE:
+            self._composer.forget([book.spare.popitem(last=False)[0]])
+
+    def _settle(self, book: _Book, entry: Entry) -> bool:
+        """Whether the notes of a bar are there."""
+        if entry.notes is not None:
+            return True
+        if (book.ledger.name, entry.bar) in self.late:
+            before = _before(book.ledger, entry)
+            if before is not None and not self._settle(book, before):
+                return False
+            notes = () if before is None or before.notes is None else before.notes
+            entry.notes = fitted(notes, entry.task.request)
+            return True
+        if (bar := self._composer.result(entry.task.key)) is None:
+            return False
+        entry.notes = bar.notes
+        return True
+
+    def _concede(self, book: _Book, entries: Sequence[Entry]) -> None:
+        conceded: list[int] = []
+        ledger = book.ledger
+        with self._lock:
+            for entry in entries:
+                due: Entry | None = entry
+                while due is not None and ledger.entries.get(due.bar) is due:
+                    if self._settle(book, due):
+                        break
+                    if (ledger.name, due.bar) not in self.late:
+                        self.late.add((ledger.name, due.bar))
+                        conceded.append(due.bar)
+                    due = _before(ledger, due)
+                self._settle(book, entry)
+            self._conceded += len(conceded)
+        for bar in conceded:
+            self._on_late(ledger.name, bar)
+
+    def _wait(self, book: _Book, entries: Sequence[Entry], seconds: float) -> None:
+        for entry in entries:
+            due: Entry | None = entry
+            while due is not None and (book.ledger.name, due.bar) in self.late:
+                due = _before(book.ledger, due)
+            if due is None or due.notes is not None:
+                continue
+            if not self._composer.wait(due.task.key, seconds):
+                message = (
+                    f"{book.ledger.name} did not compose bar {due.bar + 1} in {seconds:g} s; "
+                    "livecoder doctor tells whether its network runs"
+                )
+                raise DeviceError(message)
+
+    def _ahead(self, book: _Book) -> int:
+        return sum(self._composer.ready(key) for key in book.following)
+
+
+def _before(ledger: Ledger, entry: Entry) -> Entry | None:
+    return None if entry.before is None else ledger.entries.get(entry.before)
+
+
+def _haps_of(entry: Entry) -> Iterator[tuple[Span, float, float]]:
+    beats = entry.task.request.beats
+    for onset, duration, pitch, velocity in entry.notes or ():
+        begin = entry.bar + onset / beats
+        end = min(begin + duration / beats, Rational(entry.bar + 1))
+        yield Span(begin, end), pitch, velocity
+
+
+def _whole_bar(bar: int) -> Iterator[tuple[Span, float, float]]:
+    yield Span(Rational(bar), Rational(bar + 1)), 60.0, 0.8
+
+
+def _cut(notes: Iterator[tuple[Span, float, float]], span: Span) -> Iterator[Hap]:
+    for whole, pitch, velocity in notes:
+        if (part := sect(whole, span)) is not None:
+            yield Hap(whole, part, {"note": pitch, "velocity": velocity})
