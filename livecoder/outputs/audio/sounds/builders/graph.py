@@ -1,0 +1,120 @@
+"""What every builder is given, and what it gives back.
+
+A voice is a small pyo graph that sleeps (is not computed at all) until a note wakes it. Its note
+starts at an exact frame because `Select` compares a counter of frames, sample by sample, with the
+number it was told; everything else of a note is set while the voice is still silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livecoder.outputs.audio import waves
+from livecoder.outputs.audio.silent import pyo
+
+__all__ = ["FRAMES", "Board", "Graph", "Strike", "saw_for"]
+
+# The counter of frames starts again after this many (175 s at 48 kHz): all whole numbers below it
+# are exact in the float32 that pyo computes in.
+FRAMES = 1 << 23
+
+# Tables of noise-like loops start reading this far apart in the two channels of a stereo sound.
+_LOOP = 1 << 17
+
+
+class Strike(NamedTuple):
+    """A note as a builder needs it.
+
+    Attributes:
+        hertz: its pitch.
+        held: how long it is held, seconds.
+        velocity: 0 to 1, for what is brighter when played harder; loudness is not its concern.
+        values: the parameters of the sound's declaration, by name.
+    """
+
+    hertz: float
+    held: float
+    velocity: float
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A built voice.
+
+    Attributes:
+        outs: one pyo object, or two for a sound that is stereo by itself.
+        objects: every pyo object of the voice, in order of computing.
+        program: sets the voice for a note; returns the seconds from onset to silence.
+    """
+
+    outs: tuple[Any, ...]
+    objects: tuple[Any, ...]
+    program: Callable[[Strike], float]
+
+
+class Board:
+    """The tables and the frame counter all voices share."""
+
+    def __init__(self, rate: float, seed: int) -> None:
+        """Start the counter; the server must be booted.
+
+        Args:
+            rate: frames a second.
+            seed: of everything that is noise.
+        """
+        self.rate = rate
+        self.seed = seed
+        self.counter = pyo.Count(pyo.Trig().play(), 0, FRAMES)
+        self.loop_hertz = rate / _LOOP
+        self._tables: dict[tuple[Any, ...], Any] = {}
+
+    def table(self, name: str, *key: float) -> Any:
+        """Return a table of `waves`, made when it is first asked for."""
+        full = (name, *key)
+        if full not in self._tables:
+            wave = self._wave(name, *key)
+            self._tables[full] = pyo.DataTable(len(wave), init=wave.tolist())
+        return self._tables[full]
+
+    def select(self) -> Any:
+        """Return a trigger that fires at the frame it is set to, and not before it is set."""
+        return pyo.Select(self.counter, -1)
+
+    def _wave(self, name: str, *key: float) -> NDArray[np.float32]:
+        if name == "sine":
+            return waves.harmonics(np.ones(1))
+        if name == "saw":
+            return waves.saw(int(key[0]))
+        if name == "string":
+            return waves.string(int(key[0]))
+        if name == "fall":
+            return waves.fall()
+        if name == "strike":
+            return waves.strike(key[0], tuple(zip(key[1::2], key[2::2], strict=True)))
+        if name == "click":
+            turn = np.linspace(0.0, 2.0 * np.pi, 512)
+            return np.asarray(np.sin(turn) * np.linspace(1.0, 0.0, 512) ** 2, dtype=np.float32)
+        if name == "noise":
+            return waves.noise(self.seed, key[0], key[1], self.rate, slope=key[2], frames=_LOOP)
+        if name == "metal":
+            return waves.metal(self.seed, key[0], key[1], self.rate, frames=_LOOP)
+        if name == "square":
+            order = np.arange(1, 40)
+            return waves.harmonics(np.where(order % 2, np.sinc(order / 41) / order, 0.0))
+        return waves.ensemble(self.seed, key[0], self.rate, frames=_LOOP)
+
+
+def saw_for(board: Board, hertz: float, name: str = "saw") -> Any:
+    """Return the brightest table that does not alias at this pitch.
+
+    Harmonics reach to between 12 and 18 kHz; there is a table for every half octave.
+    """
+    count = 18_000.0 / max(hertz, 20.0)
+    step = 2.0 ** (np.floor(2.0 * np.log2(max(count, 1.0))) / 2.0)
+    return board.table(name, min(int(step), 700))
