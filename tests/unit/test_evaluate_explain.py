@@ -1,0 +1,96 @@
+"""What a performer reads when something goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from livecoder.core.errors import NotationError, RangeError
+from livecoder.session.evaluate import compile_block, run_block
+from livecoder.session.explain import explain
+
+
+class Thing:
+    def faster(self, by):
+        """Go faster: `thing.faster(2)`."""
+
+
+def every(n, change):
+    """Change every nth bar: `every(4, rev)`."""
+
+
+def message(source: str, *, debug: bool = False, **names) -> str:
+    space = {"every": every, "thing": Thing(), **names}
+    try:
+        asyncio.run(run_block(compile_block(source), space))
+    except BaseException as error:
+        return explain(error, source, namespace=space, words=("bd",), debug=debug)
+    raise AssertionError("nothing was raised")
+
+
+def raiser(error):
+    def fail():
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("x = stack(s('bd')", ["line 1: '(' was never closed", "\n  x = stack(s('bd')\n", "^"]),
+        ("a = 1\nb = )", ["line 2: unmatched ')'", "\n  b = )\n      ^"]),
+        ("evry(2)", ["'evry'", "did you mean every?"]),
+        ("d1 = bd", ['in quotation marks, "bd"']),
+        ("zzzqqq", ["help() lists"]),
+        ("thing.fastr(2)", ["Thing has no .fastr", "did you mean .faster?"]),
+        ("every()", ["every()", "'n'", "type every(n, change)", "for example every(4, rev)"]),
+        ("thing.faster()", ["faster", "'by'"]),
+        ("x = 1\n1 / 0", ["ZeroDivisionError", "(line 2: `1 / 0`)"]),
+        ("1 / 0", ["ZeroDivisionError: division by zero"]),
+        ("import sys\nsys.exit(3)", ["exit() or Ctrl-D"]),
+        ("raise KeyboardInterrupt", ["Ctrl-C"]),
+        ("def f(): f()\nf()", ["calls itself without end"]),
+        ("raise MemoryError", ["MemoryError"]),
+        ("import nosuchthing", ["No module named 'nosuchthing'"]),
+        ("raise ValueError", ["ValueError: no reason given"]),
+    ],
+)
+def test_one_message_that_says_what_to_type(source, parts):
+    text = message(source)
+    for part in parts:
+        assert part in text
+    assert "Traceback" not in text
+    assert 'File "' not in text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RangeError("tempo", -1, "from 1 to 999", fix="try tempo(120)"),
+        NotationError("bd [sd", 3, "this bracket is never closed"),
+    ],
+)
+def test_our_own_errors_speak_for_themselves(error):
+    assert message("fail()", fail=raiser(error)) == str(error)
+
+
+def test_a_caret_stays_under_its_character_in_an_indented_line():
+    text = message("for i in x:\n    y = (1,, 2)")
+    _, line, caret = text.split("\n")
+    assert line[caret.index("^")] == ","
+
+
+def test_a_caret_is_visible_in_a_very_long_line():
+    text = message("x = [" + "1, " * 200 + "),")
+    lines = text.split("\n")
+    assert all(len(line) < 80 for line in lines)
+    assert lines[1][lines[2].index("^")] == ")"
+
+
+def test_debug_shows_the_traceback_with_the_typed_line():
+    text = message("x = 1\n1 / 0", debug=True)
+    assert "Traceback" in text
+    assert "1 / 0" in text
+    assert text.endswith("(line 2: `1 / 0`)")
