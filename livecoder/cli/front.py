@@ -27,7 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     setproctitle("livecoder: front")
     from livecoder.core.errors import LivecoderError
-    from livecoder.repl import run
+    from livecoder.repl import main as prompt
+    from livecoder.repl.prompt import HANGUP
     from livecoder.session import runtime
     from livecoder.session.files import offer
     from livecoder.session.live import LiveSession
@@ -54,7 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         session.say("another session still plays by itself; livecoder --resume takes it over")
     if session.past is not None:
         session.say(offer(session.past))
-    return run(session, debug=options.debug)
+    status = prompt(session, debug=options.debug)
+    # A terminal that has gone is no reason to stop the music: `livecoder --resume` is.
+    session.shutdown(keep=status == HANGUP)
+    return status
 
 
 if __name__ == "__main__":

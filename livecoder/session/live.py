@@ -223,7 +223,7 @@ class LiveSession:
         if not self.wait_ready(patience):
             message = f"an output did not start in {patience:g} s; livecoder doctor says why"
             raise DeviceError(message)
-        self.scheduler.run_until(cycle)
+        self.scheduler.prepare(cycle)
 
     async def close(self) -> None:
         """See `shutdown`; what the prompt calls."""

@@ -107,6 +107,12 @@ class Networks:
             source.query(begin, begin + _LOOK)
         return frozenset(asked)
 
+    @contextmanager
+    def editing(self, at: Rational) -> Iterator[None]:
+        """Let networks and scheduler change together: put what an edit does to both inside."""
+        with self._desk.editing(at):
+            yield
+
     def withdraw(self, streams: frozenset[Stream], at: Rational) -> None:
         """Forget what was composed for windows from `at` on."""
         for stream in streams:

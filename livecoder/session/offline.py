@@ -97,7 +97,9 @@ class _Offline:
         self._position = ZERO
         self._problems: list[str] = []
         self._collected = Collected(self._beat)
-        desk = StreamDesk(composer, seed=seed, beats_of_bar=self._beats_of_bar)
+        desk = StreamDesk(
+            composer, seed=seed, beats_of_bar=self._beats_of_bar, on_late=self._never_late
+        )
         self._scheduler = Scheduler(
             None,
             MonotonicClock(),
@@ -169,6 +171,10 @@ class _Offline:
     def _beats_of_bar(self, bar: int) -> Rational:
         tempo = self._scheduler.tempo_map
         return tempo.beat_of_cycle(Rational(bar + 1)) - tempo.beat_of_cycle(Rational(bar))
+
+    def _never_late(self, stream: str, bar: int) -> None:
+        """Note what cannot be: without a clock, bars are waited for."""
+        self._problems.append(f"bar {bar + 1}: {stream} was late in a render")
 
     def _on_problem(self, track: str, error: Exception) -> None:
         what = str(error) if isinstance(error, LivecoderError) else repr(error)

@@ -372,9 +372,10 @@ class Stage:
     def _set_meter(self, beats: Rational) -> None:
         self._meter = beats
         at = _at_or_after(self.edge(), ONE)
-        self.scheduler.set_meter(beats, at)
-        for name in self.tracks:
-            self.networks.withdraw(self._streams(name, at), at)
+        with self.networks.editing(at):
+            self.scheduler.set_meter(beats, at)
+            for name in self.tracks:
+                self.networks.withdraw(self._streams(name, at), at)
 
     def _send(self, order: Order) -> None:
         self._defer(lambda: self._output.send(order))
@@ -390,23 +391,25 @@ class Stage:
         """Set tracks, and have the scheduler play what became audible or inaudible from `at`."""
         before = {name: self._heard(name) for name in {*self.tracks, *states}}
         self.tracks.update(states)
-        for name, old in before.items():
-            new = self._heard(name)
-            if new is not old:
-                for source in (old, new):
-                    self.networks.withdraw(self.networks.streams(source, at), at)
-                self._since[name] = at
-                self.scheduler.set(name, new, at=at)
+        changed = {name: self._heard(name) for name, old in before.items()}
+        with self.networks.editing(at):
+            for name, new in changed.items():
+                if new is not before[name]:
+                    for source in (before[name], new):
+                        self.networks.withdraw(self.networks.streams(source, at), at)
+                    self._since[name] = at
+                    self.scheduler.set(name, new, at=at)
 
     def _heard(self, name: str) -> Pattern | None:
         return self._state(name).pattern if self.audible(name) else None
 
     def _touch(self, streams: frozenset[Stream], at: Rational) -> None:
         """Ask again, from a cycle on, every track that plays one of these streams."""
-        self.networks.withdraw(streams, at)
-        for name in self.tracks:
-            if (source := self._heard(name)) is not None and streams & self._streams(name, at):
-                self.scheduler.set(name, source, at=at)
+        with self.networks.editing(at):
+            self.networks.withdraw(streams, at)
+            for name in self.tracks:
+                if (source := self._heard(name)) is not None and streams & self._streams(name, at):
+                    self.scheduler.set(name, source, at=at)
 
 
 def _as_pattern(given: Any) -> Pattern:
