@@ -37,11 +37,15 @@ def main(host: Host, *, debug: bool = False) -> int:
     """Run the prompt in an event loop of its own; see `run`."""
     # Ctrl-C is only for user code and for the line being typed, which each bring their handler.
     # asyncio leaves a handler that is not Python's own alone.
-    before = signal.signal(signal.SIGINT, _ignore)
+    # Ctrl-Z while a block runs would stop the process that plans the music.
+    before = [
+        (number, signal.signal(number, _ignore)) for number in (signal.SIGINT, signal.SIGTSTP)
+    ]
     try:
         return asyncio.run(run(host, debug=debug))
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 def _ignore(_number: int, _frame: FrameType | None) -> None:

@@ -208,7 +208,7 @@ def _meta(thing: Any) -> str:
         thing = thing.__func__
     if isinstance(thing, property):
         thing = thing.fget
-    if not (inspect.isroutine(thing) or inspect.isclass(thing) or inspect.ismodule(thing)):
+    if not (callable(thing) or inspect.ismodule(thing)):
         return "" if thing is _MISSING else type(thing).__name__
     text = (getattr(thing, "__doc__", None) or "").strip().split("\n")[0]
     return text if len(text) <= _META else text[: _META - 1] + "…"

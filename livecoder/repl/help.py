@@ -218,21 +218,12 @@ def overview(host: Host) -> Pieces:
         n for n, t in names.items() if n not in own and _made_in(t, "livecoder") and n not in music
     ]
     return [
-        ("class:help.head", "play   "),
-        (
-            "class:help.code",
-            'd1 >> s("bd*4")   d2 >> note("c e g").s("bass")   d1.stop()   hush()\n',
-        ),
-        ("class:help.head", "look   "),
-        (
-            "class:help.code",
-            "sounds   scales   controls   ports   help(d1)   help(every)   help('bass')\n",
-        ),
-        ("class:help.head", "keys   "),
-        (
-            "",
-            "Enter runs   Ctrl-O opens a line   Tab completes   Ctrl-C stops   Ctrl-D leaves\n",
-        ),
+        ("class:help.head", "play  "),
+        ("class:help.code", 'd1 >> s("bd*4")   d2 >> note("c e g").s("bass")   d1.stop()\n'),
+        ("class:help.head", "look  "),
+        ("class:help.code", 'sounds   scales   controls   ports   help(d1)   help("bass")\n'),
+        ("class:help.head", "keys  "),
+        ("", "Enter runs  Ctrl-O new line  Tab completes  Ctrl-C stops  Ctrl-D leaves\n"),
         ("class:help.head", "the session\n"),
         *_columns(sorted(rest)),
         ("class:help.head", "\npatterns\n"),

@@ -40,6 +40,7 @@ STYLE = Style.from_dict(
         "result": "#d0d0d0",
         "error": "#ff8787",
         "message": "#d7af5f",
+        "stopped": "#d7af5f",
         "help.name": "#87d7d7 bold",
         "help.head": "#87afff bold",
         "help.dim": "#808080",

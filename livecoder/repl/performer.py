@@ -14,7 +14,7 @@ from livecoder.session.evaluate import CompiledBlock, Leave, compile_block, expl
 __all__ = ["Performer", "Say"]
 
 Say = Callable[[str, str], None]
-"""Called with a kind (`"result"`, `"error"`, `"message"`) and a text to show."""
+"""Called with a kind (`"result"`, `"error"`, `"stopped"`, `"message"`) and a text to show."""
 
 
 @dataclass
@@ -38,7 +38,8 @@ class Performer:
         Raises:
             Leave: the block asks to end the session.
         """
-        if not source.strip():
+        source = source.rstrip()
+        if not source:
             return True
         self._count += 1
         try:
@@ -90,4 +91,4 @@ class Performer:
     def _complain(self, error: BaseException, source: str) -> None:
         words = {*self.host.sounds(), *self.host.scales()}
         text = explain(error, source, namespace=self.host.namespace, words=words, debug=self.debug)
-        self.say("error", text)
+        self.say("stopped" if isinstance(error, KeyboardInterrupt) else "error", text)

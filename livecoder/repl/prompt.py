@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any
+from dataclasses import replace
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -31,6 +31,7 @@ HANGUP = 129
 """What `run` returns when the terminal has gone: nobody asked for the music to end."""
 
 _REFRESH = 0.1
+_SHOW_MESSAGE = 20.0
 
 
 class _LeaveError(EOFError):
@@ -60,7 +61,6 @@ class Prompt:
         self._output = output if output is not None else create_output()
         self.screen = Screen(self._output)
         self._performer = Performer(host, self.screen.say, debug=debug)
-        self._debug = debug
         add_names(host, self.screen.show)
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
@@ -83,6 +83,8 @@ class Prompt:
             output=self._output,
         )
         self._shown: list[tuple[str, str]] = []
+        self._last = ""
+        self._last_at = 0.0
 
     async def run(self) -> int:
         """Read and run blocks until the performer leaves; 0, or `HANGUP` without a terminal."""
@@ -122,19 +124,28 @@ class Prompt:
         """Ten times a second: say what happened, and draw the toolbar if it reads otherwise."""
         while True:
             for message in self._host.poll_messages():
-                self.screen.say("message", " ".join(message.split("\n")))
+                self._last = " ".join(message.split())
+                self._last_at = asyncio.get_running_loop().time()
+                self.screen.say("message", self._last)
             await self.screen.flush()
             app = self._session.app
-            if app.is_running and self._toolbar() != self._shown:
+            if app.is_running and self._pieces() != self._shown:
                 app.invalidate()
             await asyncio.sleep(_REFRESH)
 
-    def _toolbar(self) -> Any:
+    def _toolbar(self) -> StyleAndTextTuples:
+        self._shown = self._pieces()
+        return [*self._shown]
+
+    def _pieces(self) -> list[tuple[str, str]]:
         try:
             status = self._host.status()
         except Exception as error:
             # A toolbar that cannot be drawn must not take the prompt with it.
             return [("class:toolbar.alarm", f" no status: {type(error).__name__}: {error}")]
+        age = asyncio.get_running_loop().time() - self._last_at
+        if self._last and age < _SHOW_MESSAGE:
+            status = replace(status, messages=(*status.messages, self._last))
         return toolbar(status, self._output.get_size().columns)
 
 

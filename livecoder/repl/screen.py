@@ -40,9 +40,11 @@ class Screen:
         self._waiting: deque[StyleAndTextTuples] = deque(maxlen=_LINES)
 
     def say(self, kind: str, text: str) -> None:
-        """Show a line or more in the colour of its kind: `result`, `error`, `message`."""
+        """Show a line or more in the colour of its kind; see `performer.Say`."""
         if text.strip():
-            self.show([(f"class:{kind}", text.rstrip("\n"))])
+            # The terminal has echoed ^C, and the cursor stands behind it.
+            start = "\n" if kind == "stopped" else ""
+            self.show([(f"class:{kind}", start + text.rstrip("\n"))])
 
     def show(self, pieces: StyleAndTextTuples) -> None:
         """Show styled pieces of text, and end the line."""

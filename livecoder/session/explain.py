@@ -72,7 +72,7 @@ def _explain(
             return f"RecursionError: a function calls itself without end{where}"
         case NameError() if error.name:
             return _name(error.name, namespace, words) + where
-        case AttributeError() if error.name:
+        case AttributeError() if error.name and "has no attribute" in str(error):
             return _attribute(error) + where
     text = _called(error, frames, namespace, name) if isinstance(error, TypeError) else ""
     told = str(error).strip() or "no reason given"
@@ -195,20 +195,25 @@ def signature_of(function: Any) -> str:
     >>> signature_of(fast)
     '(factor)'
     """
+    # A word of the vocabulary keeps the plain function, whose first parameter is the pattern.
+    plain = getattr(function, "function", None)
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(plain if inspect.isfunction(plain) else function)
     except (TypeError, ValueError):
         return ""
     parameters = [
         parameter.replace(annotation=inspect.Parameter.empty)
         for parameter in signature.parameters.values()
-        if parameter.name != "self"
-    ]
+        if parameter.name not in ("self", "cls")
+    ][inspect.isfunction(plain) :]
     return str(inspect.Signature(parameters))
 
 
 def example_of(function: Any, name: str) -> str:
-    """Return the first call of a function that its docstring shows; empty if it shows none."""
+    """Return the example a function declares, or the first call its docstring shows, or nothing."""
+    declared = getattr(function, "example", None)
+    if isinstance(declared, str) and declared:
+        return declared
     text = inspect.getdoc(function) or ""
     for found in re.finditer(r"`([^`\n]+)`|>>> ([^\n]+)", text):
         code = (found[1] or found[2]).strip()
