@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from livecoder.core.errors import LivecoderError
 from livecoder.outputs.audio.mixer import Mixer, Strip
 from livecoder.outputs.audio.sounds import SoundSpec, resolve
-from livecoder.outputs.audio.sounds.builders import BUILDERS, FRAMES, Board, Graph, Strike
+from livecoder.outputs.audio.sounds.builders import BUILDERS, FRAMES, LOOPS, Board, Graph, Strike
 
 __all__ = ["DEFAULT_SOUND", "Rack"]
 
@@ -73,10 +73,9 @@ def _streams(objects: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return what pyo computes for these objects: the objects in C behind them, faders included."""
     found: list[Any] = []
     for one in objects:
-        for name in ("_in_fader", "_in_fader2"):
-            if fader := getattr(one, name, None):
-                found.extend(fader.getBaseObjects())
-        found.extend(getattr(one, "_base_players", None) or ())
+        for name in ("_in_fader", "_in_fader2", "_trig_objs"):
+            if helper := getattr(one, name, None):
+                found.extend(helper.getBaseObjects())
         found.extend(one.getBaseObjects())
     return tuple(found)
 
@@ -104,6 +103,11 @@ class Rack:
         self._cuts: list[tuple[int, int, _Pool, _Voice, int]] = []
         self._order = 0
         self._gate_opens = -1
+
+    def warm(self) -> None:
+        """Make every long table now (a quarter of a second), so that none is made while playing."""
+        for loop in LOOPS:
+            self._board.table(*loop)
 
     @property
     def voices(self) -> int:

@@ -49,13 +49,13 @@ def string(count: int, pick: float = 0.19) -> Wave:
     return harmonics(np.sin(np.pi * order * pick) / order**1.15 * np.sinc(order / (count + 1)))
 
 
-def fall(frames: int = 8192, decibels: float = 60.0) -> Wave:
+def fall(frames: int = 2048, decibels: float = 60.0) -> Wave:
     """Return an exponential decay from 1 over `decibels`, brought to exactly 0 at its end."""
     curve = np.power(10.0, -decibels / 20.0 * np.arange(frames) / (frames - 1))
     return np.asarray((curve - curve[-1]) / (1.0 - curve[-1]), dtype=np.float32)
 
 
-def strike(seconds: float, parts: tuple[tuple[float, float], ...], frames: int = 8192) -> Wave:
+def strike(seconds: float, parts: tuple[tuple[float, float], ...], frames: int = 2048) -> Wave:
     """Return the sag of a struck drum's pitch: a sum of `(height, time constant s)` decays."""
     time = np.linspace(0.0, seconds, frames)
     curve = sum((h * np.exp(-time / tau) for h, tau in parts), np.zeros(frames))

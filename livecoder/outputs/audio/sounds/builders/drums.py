@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from livecoder.outputs.audio.envelopes import clap, end
+from livecoder.outputs.audio.envelopes import clap
 from livecoder.outputs.audio.silent import pyo
-from livecoder.outputs.audio.sounds.builders.graph import Board, Graph, Strike
+from livecoder.outputs.audio.sounds.builders.graph import Board, Graph, Line, Strike
 
-__all__ = ["DRUMS"]
+__all__ = ["DRUMS", "LOOPS"]
+
+# Long loops, which take a moment to make: a live engine makes them before it starts.
+_SHELL = ("noise", 300.0, 3000.0, -3.0)
+_WIRES = ("noise", 1600.0, 11_000.0, 0.0)
+_HANDS = ("noise", 750.0, 1900.0, 0.0)
+_BRIGHT = ("metal", 7200.0, 15_000.0)
+_DARK = ("metal", 3200.0, 6500.0)
+LOOPS = (_SHELL, _WIRES, _HANDS, _BRIGHT, _DARK)
 
 
 def _tuned(strike: Strike) -> float:
@@ -54,7 +62,7 @@ def _tom(board: Board, hertz: float) -> Graph:
     select = board.select()
     sag = pyo.TrigEnv(select, board.table("strike", 0.25, 0.5, 0.012, 0.18, 0.06), 0.25)
     hiss_fall = pyo.TrigEnv(select, board.table("fall"), 0.08)
-    hiss = pyo.Osc(board.table("noise", 300.0, 3000.0, -3.0), board.loop_hertz, mul=hiss_fall)
+    hiss = pyo.Osc(board.table(*_SHELL), board.loop_hertz, mul=hiss_fall)
     body, envelope = _ping(board, select, hertz)
     body.freq = sag
     body.add = hiss
@@ -74,7 +82,7 @@ def _snare(board: Board) -> Graph:
     low, low_fall = _ping(board, select, 178.0, 0.1)
     high, high_fall = _ping(board, select, 331.0, 0.1)
     wires_fall = pyo.TrigEnv(select, board.table("fall"), 0.25)
-    wires = pyo.Osc(board.table("noise", 1600.0, 11_000.0, 0.0), board.loop_hertz, mul=wires_fall)
+    wires = pyo.Osc(board.table(*_WIRES), board.loop_hertz, mul=wires_fall)
     high.add = low
     wires.add = high
 
@@ -92,22 +100,19 @@ def _snare(board: Board) -> Graph:
 
 def _clap(board: Board) -> Graph:
     select = board.select()
-    envelope = pyo.TrigLinseg(select, clap(0.3))
-    hands = pyo.Osc(board.table("noise", 750.0, 1900.0, 0.0), board.loop_hertz, mul=envelope)
+    envelope = Line(select)
+    hands = pyo.Osc(board.table(*_HANDS), board.loop_hertz, mul=envelope.signal)
 
     def program(strike: Strike) -> float:
-        points = clap(strike.values["decay"])
-        envelope.list = points
-        envelope.mul = 1.15
-        return end(points)
+        return envelope.draw(clap(strike.values["decay"]), 1.15)
 
-    return Graph((hands,), (select, envelope, hands), program)
+    return Graph((hands,), (select, envelope.signal, hands), program)
 
 
 def _hat(board: Board) -> Graph:
     select = board.select()
     envelope = pyo.TrigEnv(select, board.table("fall"), 0.1)
-    metal = pyo.Osc(board.table("metal", 7200.0, 15_000.0), board.loop_hertz, mul=envelope)
+    metal = pyo.Osc(board.table(*_BRIGHT), board.loop_hertz, mul=envelope)
 
     def program(strike: Strike) -> float:
         metal.freq = board.loop_hertz * _tuned(strike)
@@ -122,8 +127,8 @@ def _cymbal(board: Board) -> Graph:
     select = board.select()
     high_fall = pyo.TrigEnv(select, board.table("fall"), 2.0)
     low_fall = pyo.TrigEnv(select, board.table("fall"), 1.0)
-    high = pyo.Osc(board.table("metal", 7200.0, 15_000.0), board.loop_hertz, mul=high_fall)
-    low = pyo.Osc(board.table("metal", 3200.0, 6500.0), board.loop_hertz, mul=low_fall, add=high)
+    high = pyo.Osc(board.table(*_BRIGHT), board.loop_hertz, mul=high_fall)
+    low = pyo.Osc(board.table(*_DARK), board.loop_hertz, mul=low_fall, add=high)
 
     def program(strike: Strike) -> float:
         decay = strike.values["decay"]
@@ -138,8 +143,8 @@ def _cymbal(board: Board) -> Graph:
 def _rim(board: Board) -> Graph:
     select = board.select()
     # A quarter turn in: the ping is at its peak on the frame of its onset.
-    high, high_fall = _ping(board, select, 1667.0, 0.25)
     low, low_fall = _ping(board, select, 455.0, 0.25)
+    high, high_fall = _ping(board, select, 1667.0, 0.25)
     high.add = low
     out = pyo.ButHP(high, 260.0)
 

@@ -15,16 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.outputs.audio import waves
+from livecoder.outputs.audio.envelopes import Points, end
 from livecoder.outputs.audio.silent import pyo
 
-__all__ = ["FRAMES", "Board", "Graph", "Strike", "saw_for"]
+__all__ = ["FRAMES", "Board", "Graph", "Line", "Strike", "saw_for"]
 
 # The counter of frames starts again after this many (175 s at 48 kHz): all whole numbers below it
 # are exact in the float32 that pyo computes in.
 FRAMES = 1 << 23
 
-# Tables of noise-like loops start reading this far apart in the two channels of a stereo sound.
 _LOOP = 1 << 17
+# Points of a drawn contour: a millisecond's resolution in a note of eight seconds.
+_POINTS = 8192
+# Read once, not round and round: pyo then needs to know what comes after the last point.
+_ONCE = frozenset({"fall", "strike", "click"})
 
 
 class Strike(NamedTuple):
@@ -78,8 +82,12 @@ class Board:
         """Return a table of `waves`, made when it is first asked for."""
         full = (name, *key)
         if full not in self._tables:
-            wave = self._wave(name, *key)
-            self._tables[full] = pyo.DataTable(len(wave), init=wave.tolist())
+            wave = self._wave(name, *key).tolist()
+            if name in _ONCE:
+                # A DataTable would lead on to its first point: a click at the end of every note.
+                self._tables[full] = pyo.LinTable(list(enumerate(wave)), len(wave))
+            else:
+                self._tables[full] = pyo.DataTable(len(wave), init=wave)
         return self._tables[full]
 
     def select(self) -> Any:
@@ -98,8 +106,8 @@ class Board:
         if name == "strike":
             return waves.strike(key[0], tuple(zip(key[1::2], key[2::2], strict=True)))
         if name == "click":
-            turn = np.linspace(0.0, 2.0 * np.pi, 512)
-            return np.asarray(np.sin(turn) * np.linspace(1.0, 0.0, 512) ** 2, dtype=np.float32)
+            turn = np.linspace(0.0, 2.0 * np.pi, 513)
+            return np.asarray(np.sin(turn), dtype=np.float32)
         if name == "noise":
             return waves.noise(self.seed, key[0], key[1], self.rate, slope=key[2], frames=_LOOP)
         if name == "metal":
@@ -108,6 +116,34 @@ class Board:
             order = np.arange(1, 40)
             return waves.harmonics(np.where(order % 2, np.sinc(order / 41) / order, 0.0))
         return waves.ensemble(self.seed, key[0], self.rate, frames=_LOOP)
+
+
+class Line:
+    """A contour drawn anew for each note.
+
+    pyo's own `TrigLinseg` adds up increments and ends a little off zero, which clicks; a table
+    ends where it was drawn to end.
+    """
+
+    def __init__(self, trigger: Any) -> None:
+        """Make one that starts when `trigger` fires."""
+        self._table = pyo.LinTable([(0, 0.0), (_POINTS - 1, 0.0)], _POINTS)
+        self.signal = pyo.TrigEnv(trigger, self._table, 1.0)
+
+    def draw(self, points: Points, scale: float = 1.0) -> float:
+        """Draw the contour of the next note; return its length, seconds."""
+        lasts = end(points)
+        last = _POINTS - 1
+        drawn: list[tuple[int, float]] = []
+        for at, value in points:
+            place = round(at / lasts * last)
+            if drawn and place <= drawn[-1][0]:
+                place = drawn[-1][0] + 1
+            drawn.append((min(place, last), value * scale))
+        drawn[-1] = (last, drawn[-1][1])
+        self._table.replace(drawn)
+        self.signal.dur = lasts
+        return lasts
 
 
 def saw_for(board: Board, hertz: float, name: str = "saw") -> Any:
