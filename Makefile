@@ -88,7 +88,7 @@ $(BIN)/python:
 $(PLAYABLE): setup.cfg pyproject.toml constraints.txt | $(BIN)/python
 	@mkdir -p build
 	@$(PYTHON) $(HAS_JACK_LIBRARY) || { \
-		echo "There is no JACK library; without it MIDI and sound go through ALSA."; \
+		echo "There is no JACK library; without it MIDI goes by ALSA."; \
 		$(call apt,libjack-jackd2-0,build/apt.log,true); }
 	@echo "Installing livecoder in $(VENV) (the first time takes some minutes)"
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e .
