@@ -1,1 +1,1 @@
-"""Scales, chords, tunings, keys, and the compiled kernels that snap pitches to them."""
+"""Scales, keys, tunings, and the compiled kernels that snap pitches to them."""

@@ -94,7 +94,6 @@ def note_number(value: str | float | Fraction) -> float:
     return float(_semitones(found[1], found[2]) + 12 * (int(found[3] or _OCTAVE) + 1))
 
 
-@lru_cache(maxsize=512)
 def parse_key(text: str) -> Key:
     """Return the key a text names.
 
@@ -112,7 +111,11 @@ def parse_key(text: str) -> Key:
         UnknownNameError: no such scale; says which is near.
         NotationError: it does not begin with a note.
     """
-    given = text if isinstance(text, str) else repr(text)
+    return _parsed(text if isinstance(text, str) else repr(text))
+
+
+@lru_cache(maxsize=512)
+def _parsed(given: str) -> Key:
     tonic, *words = re.split(r"[\s:_]+", given.strip()) if len(given) <= 100 else [given[:100]]
     found = _NOTE.fullmatch(tonic)
     if found is None:
