@@ -158,9 +158,10 @@ class StreamDesk:
         self._here = _Here()
         self._books: dict[str, _Book] = {}
         self._conceded = 0
-        # Boundaries of all edits so far, for threads that were in the middle of a window.
-        self._edits: list[Rational] = []
-        self._editing: list[Rational] = []
+        # Boundaries of all edits so far and of those under way, with the thread that makes them:
+        # another thread may be in the middle of a window.
+        self._edits: list[tuple[Rational, int]] = []
+        self._editing: list[tuple[Rational, int]] = []
 
     # The scheduler's side
 
@@ -179,12 +180,13 @@ class StreamDesk:
     def enter(self, cycle: Rational) -> None:
         """Say which window this thread asks for from now on: the scheduler does, every time.
 
-        The first window after an edit may have been chosen before the scheduler knew of the
-        edit, so bars that the edit reaches are not counted as asked for in it: it is asked again.
+        The first window after an edit by another thread may have been chosen before the scheduler
+        knew of the edit, so no bar counts as asked for in it that the edit reaches: the window is
+        asked again.
         """
         here = self._here
         with self._lock:
-            here.unsettled = min(self._edits[here.seen :], default=None)
+            here.unsettled = self._others(self._edits[here.seen :])
             here.seen = len(self._edits)
         here.window = cycle
 
@@ -232,16 +234,18 @@ class StreamDesk:
 
         Inside, windows from `at` on are asked in vain (their tracks wait for some milliseconds),
         so none is asked of a half-changed performance. Put everything an edit does to streams
-        and to the scheduler inside one of these.
+        and to the scheduler inside one of these. An edit made in the scheduler's own thread,
+        between two windows, needs none.
         """
+        edit = (at, threading.get_ident())
         with self._lock:
-            self._editing.append(at)
+            self._editing.append(edit)
         try:
             yield
         finally:
             with self._lock:
-                self._editing.remove(at)
-                self._edits.append(at)
+                self._editing.remove(edit)
+                self._edits.append(edit)
 
     def retune(self, stream: Stream, at: Rational, settings: Settings) -> None:
         """Let a stream play by other settings from a cycle on."""
@@ -283,8 +287,9 @@ class StreamDesk:
             book = self._books.get(stream.name)
             if book is None:
                 return
-            if at not in self._editing:
-                self._edits.append(at)
+            edit = (at, threading.get_ident())
+            if edit not in self._editing:
+                self._edits.append(edit)
             for entry in book.ledger.withdraw(at):
                 book.spare[entry.task.key] = None
             self._trim(book)
@@ -338,9 +343,8 @@ class StreamDesk:
         if (entry := ledger.entries.get(bar)) is not None:
             entry.used = max(entry.used, window)
             return entry
-        newer = [*self._editing, *self._edits[here.seen :]]
-        newer += [] if here.unsettled is None else [here.unsettled]
-        if any(at <= window for at in newer):
+        newer = self._others([*self._editing, *self._edits[here.seen :]])
+        if any(at is not None and at <= window for at in (newer, here.unsettled)):
             message = f"{ledger.name} is being changed; ask again"
             raise _UnsettledError(message)
         # The meter is that of the window, as all settings are: a bar asked for early must not
@@ -349,6 +353,11 @@ class StreamDesk:
         entry = ledger.ask(bar, window, self._beats_of_bar(cycle))
         self._compose(book, entry, cycle)
         return entry
+
+    def _others(self, edits: Sequence[tuple[Rational, int]]) -> Rational | None:
+        """Return the first boundary that another thread has edited at."""
+        me = threading.get_ident()
+        return min((at for at, thread in edits if thread != me), default=None)
 
     def _compose(self, book: _Book, entry: Entry, cycle: int) -> None:
         ledger, composer = book.ledger, self._composer

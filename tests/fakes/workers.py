@@ -1,0 +1,119 @@
+"""Model workers in threads of this process, which a test can hold back, let go and kill.
+
+Everything but the process is real: the socket, the serving loop, the model.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from multiprocessing.connection import Connection, Pipe
+
+from livecoder.core.protocols import BarRequest
+from livecoder.models.wire import load_model
+from livecoder.models.worker import serve
+
+
+class Held:
+    """A model that composes a bar only when a `ThreadWorkers` lets it."""
+
+    def __init__(self, model, worker: ThreadWorker) -> None:
+        self._model, self._worker = model, worker
+        self.initial, self.freeze, self.thaw = model.initial, model.freeze, model.thaw
+
+    def compose(self, state, request: BarRequest):
+        self._worker.pass_gate()
+        return self._model.compose(state, request)
+
+
+class ThreadWorker:
+    pid = 0
+
+    def __init__(self, workers: ThreadWorkers, loader: str) -> None:
+        self.connection, self._theirs = Pipe()
+        self._workers, self.dead, self.held = workers, False, False
+        load = lambda: Held(load_model(loader), self)  # noqa: E731
+
+        def run() -> None:
+            with contextlib.suppress(SystemExit):
+                serve(self._theirs, load, on_hangup=self.kill)
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+
+    def pass_gate(self) -> None:
+        changed = self._workers.changed
+        with changed:
+            self.held = True
+            changed.notify_all()
+            changed.wait_for(lambda: self.dead or self._workers.permits != 0)
+            self.held = False
+            if self.dead:
+                raise SystemExit  # A process that is killed says nothing more.
+            if self._workers.permits > 0:
+                self._workers.permits -= 1
+            self._workers.passed += 1
+
+    def kill(self) -> None:
+        shut(self._theirs)
+        with self._workers.changed:
+            self.dead = True
+            self._workers.changed.notify_all()
+
+    def end(self) -> str:
+        self.kill()
+        self.connection.close()
+        self._thread.join(5)
+        return "ended"
+
+
+def shut(connection: Connection) -> None:
+    """Let the other end see the end of a connection, whoever is reading this one."""
+    with contextlib.suppress(OSError), socket.socket(fileno=connection.fileno()) as raw:
+        try:
+            raw.shutdown(socket.SHUT_RDWR)
+        finally:
+            raw.detach()
+
+
+class ThreadWorkers:
+    """Give it to a `Composer` as `launch`. With `permits` of -1 every bar may be composed."""
+
+    def __init__(self, permits: int = -1) -> None:
+        self.changed = threading.Condition()
+        self.permits = permits
+        self.passed = 0
+        self.started: list[ThreadWorker] = []
+
+    def __call__(self, _model: str, loader: str) -> ThreadWorker:
+        worker = ThreadWorker(self, loader)
+        self.started.append(worker)
+        return worker
+
+    def permit(self, bars: int, composer) -> None:
+        """Let so many bars be composed, and return when all that can be is."""
+        with self.changed:
+            self.permits += bars
+            self.changed.notify_all()
+        self.settle(composer)
+
+    def settle(self, composer) -> None:
+        """Return when no worker has anything it may do."""
+        deadline = time.monotonic() + 20
+        while not self._idle(composer):
+            assert time.monotonic() < deadline, "the workers do not come to rest"
+            time.sleep(0.0002)
+
+    def _idle(self, composer) -> bool:
+        figures = composer.figures()
+        with self.changed:
+            if figures.open == 0:
+                return True
+            alive = [worker for worker in self.started if not worker.dead]
+            return self.permits == 0 and bool(alive) and all(worker.held for worker in alive)
+
+    def kill(self) -> None:
+        for worker in self.started:
+            worker.kill()
