@@ -68,7 +68,8 @@ def indent_after(before: str) -> str:
     line = before.rsplit("\n", 1)[-1]
     indent = len(line) - len(line.lstrip(" "))
     code = line.split("#")[0].rstrip()
-    if code.endswith((":", "(", "[", "{")):
+    opened = sum(code.count(mark) for mark in "([{") - sum(code.count(mark) for mark in ")]}")
+    if code.endswith(":") or opened > 0:
         indent += _STEP
     elif re.match(r"\s*(return|pass|break|continue|raise)\b", code):
         indent = max(0, indent - _STEP)

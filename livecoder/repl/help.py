@@ -184,11 +184,17 @@ def _scale(scale: str, name: str) -> Pieces:
 
 def _control(name: str) -> Pieces:
     control = CONTROLS[name]
+    low, high = control.low, control.high
+    span = f"{low:g} to {high:g} " if low is not None and high is not None else ""
+    also = f" (also {', '.join(control.aliases)})" if control.aliases else ""
+    heard = " and ".join(control.outputs) or "none; it is handed on"
+    value = f"{(low + high) / 2:g}" if low is not None and high is not None else '"..."'
     return [
-        ("class:help.name", name),
+        ("class:help.name", control.name),
+        ("class:help.dim", also),
         ("", f"  {control.meaning}"),
-        ("class:help.dim", "\n  try "),
-        ("class:help.code", f'd1 >> note("c e g").{name}(...)'),
+        ("class:help.dim", f"\n  {span}{control.unit}; outputs that use it: {heard}\n  try "),
+        ("class:help.code", f'd1 >> note("c e g").{name}({value})'),
     ]
 
 
