@@ -123,7 +123,7 @@ class _Reader:
             self.metre = (2, 2)
         elif value.startswith("C"):
             self.metre = (4, 4)
-        elif match:
+        elif match and int(match.group(2)):
             self.metre = (int(match.group(1)), int(match.group(2)))
         self._end_bar()
         self.lines.append((duple_steps(*self.metre), []))

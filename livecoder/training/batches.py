@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from livecoder.models.melody_rnn.encoding import INPUTS, LOWEST, NOTES
+from livecoder.models.melody_rnn.encoding import INPUTS, LOOKBACKS, LOWEST, NO_EVENT, NOTES
 from livecoder.training.corpus import Corpus
 
-__all__ = ["PAST", "Batch", "Dealer", "inputs_of", "whole"]
+__all__ = ["PAST", "Batch", "Dealer", "Whole", "inputs_of", "whole"]
 
 PAST = -100
 
@@ -152,9 +152,26 @@ class Dealer:
         return np.random.default_rng((self._seed, 0, epoch)).permutation(self._train)
 
 
+class Whole(NamedTuple):
+    """Whole stretches side by side, from silence, to judge a network by.
+
+    Attributes:
+        inputs: `[steps, lanes, 74]` float32.
+        classes: what follows each, `[steps, lanes]` int64; `PAST` beyond the end.
+        alike: classes that stand for the same event there (itself, and the look-backs that lead
+            to it; itself again where they do not), `[steps, lanes, 3]`.
+        source: index into `corpus.SOURCES`, `[lanes]`.
+    """
+
+    inputs: NDArray[np.float32]
+    classes: NDArray[np.int64]
+    alike: NDArray[np.int64]
+    source: NDArray[np.int8]
+
+
 def whole(
     corpus: Corpus, split: str, *, lanes: int = 64, limit: int | None = None
-) -> Iterator[Batch]:
+) -> Iterator[Whole]:
     """Yield whole stretches of a split, `lanes` at once, in the middle of their room.
 
     Stretches of like length are dealt together; every lane begins from silence.
@@ -181,5 +198,20 @@ def whole(
             past[: len(part), lane] = False
         ups = (corpus.room[group] // 2).astype(np.int16)
         classes = _classes_of(rows, ups)
+        alike = _alike(rows, classes, ups)
         classes[past] = PAST
-        yield Batch(inputs_of(rows, ups), classes, np.zeros(len(group), np.float32))
+        yield Whole(inputs_of(rows, ups), classes, alike, corpus.source[group])
+
+
+def _alike(
+    rows: NDArray[np.int16], classes: NDArray[np.int64], ups: NDArray[np.int16]
+) -> NDArray[np.int64]:
+    """Return, for every step, the classes that stand for the event there."""
+    event = rows[..., 8]
+    plain = np.where(event < 0, np.where(event == NO_EVENT, NOTES, NOTES + 1), event + ups - LOWEST)
+    alike = [plain.astype(np.int64)]
+    for index, distance in enumerate(LOOKBACKS):
+        earlier = np.full_like(event, NO_EVENT)  # what a look-back beyond the start leads to
+        earlier[distance:] = event[:-distance]
+        alike.append(np.where(earlier == event, NOTES + 2 + index, classes))
+    return np.stack(alike, -1)

@@ -23,10 +23,10 @@ from torch import Tensor
 
 from livecoder.models.containers.tensors import Layout, read_file, write_tensors
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
-from livecoder.training.batches import PAST, Batch, Dealer, whole
+from livecoder.training.batches import PAST, Batch, Dealer
 from livecoder.training.corpus import Corpus
 
-__all__ = ["Plan", "Progress", "Trainer", "held_out", "write_weights"]
+__all__ = ["Plan", "Progress", "Trainer", "write_weights"]
 
 _WARM_UP = 200  # steps
 _CLIP = 1.0
@@ -96,19 +96,26 @@ class Trainer:
         self.history: list[dict[str, float]] = []
         self._plan = plan
         self._now = now
-        self._corpus = corpus
+        self.corpus = corpus
         self._adam = torch.optim.Adam(self.network.parameters(), lr=plan.rate, betas=(0.9, 0.98))
         self._dealer = Dealer(corpus, lanes=plan.lanes, steps=plan.chunk, seed=plan.seed)
         self._memory = Memory.silent(plan.lanes)
         self._step = 0
         self._seconds = 0.0
+        self._loss = math.nan
+
+    @property
+    def standing(self) -> Progress:
+        """Where the run stands."""
+        return Progress(self._step, self._dealer.epochs, self._loss, self._done(), self._seconds)
 
     def __iter__(self) -> Iterator[Progress]:
         while (done := self._done()) < 1:
             begun = self._now()
             loss = self._learn(self._dealer.batch(), self._rate(done))
             self._seconds += self._now() - begun
-            yield Progress(self._step, self._dealer.epochs, loss, self._done(), self._seconds)
+            self._loss = loss
+            yield self.standing
 
     def _done(self) -> float:
         if self._plan.steps is not None:
@@ -173,7 +180,12 @@ class Trainer:
         )
         with torch.no_grad():
             for name, tensor in wanted.items():
-                tensor.copy_(torch.from_numpy(tensors[name]))
+                if not name.startswith("memory."):
+                    tensor.copy_(torch.from_numpy(tensors[name]))
+        # Not copied in place: the parts of a silent memory may be one and the same tensor.
+        self._memory = Memory(
+            *(torch.from_numpy(tensors[f"memory.{name}"]) for name in Memory._fields)
+        )
         self._step = int(metadata["step"])
         self._seconds = float(metadata["seconds"])
         self.history = json.loads(metadata["history"])
@@ -199,29 +211,6 @@ class Trainer:
         for name, part in self._memory._asdict().items():
             tensors[f"memory.{name}"] = part
         return tensors
-
-
-def held_out(
-    network: MelodyNetwork, corpus: Corpus, split: str, *, limit: int | None = None
-) -> float:
-    """Return the mean nats per step of a network on a split, melodies heard whole from silence."""
-    network.eval()
-    total, steps = 0.0, 0
-    with torch.inference_mode():
-        for batch in whole(corpus, split, limit=limit):
-            memory = Memory.silent(batch.classes.shape[1])
-            for first in range(0, len(batch.classes), 256):
-                part = Batch(
-                    batch.inputs[first : first + 256],
-                    batch.classes[first : first + 256],
-                    batch.going_on,
-                )
-                logits, memory = network(torch.from_numpy(part.inputs), memory)
-                counted = int((part.classes != PAST).sum())
-                if counted:
-                    total += float(_loss(logits, part)) * counted
-                    steps += counted
-    return total / steps
 
 
 def _loss(logits: Tensor, batch: Batch) -> Tensor:

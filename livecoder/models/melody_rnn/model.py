@@ -156,7 +156,9 @@ def _steps(beats: Rational, longest: int) -> int:
 
 
 def _octaves(lowest: int, highest: int) -> int:
-    """Return the octaves to move the network's register by, to meet that of a request best.
+    """Return the octaves to move the network's register by, to meet that of a request.
+
+    The nearest that leave a melody room: an octave and a half, or all there is.
 
     >>> _octaves(0, 127), _octaves(24, 47), _octaves(84, 108)
     (0, -2, 2)
@@ -164,7 +166,7 @@ def _octaves(lowest: int, highest: int) -> int:
 
     def within(octaves: int) -> tuple[int, int]:
         low, high = max(lowest, LOWEST + 12 * octaves), min(highest, HIGHEST + 12 * octaves)
-        return high - low, -abs(octaves)
+        return min(high - low, 18), -abs(octaves)
 
     return max(range(-4, 5), key=within)
 
