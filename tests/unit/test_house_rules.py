@@ -280,3 +280,17 @@ def test_links_between_documents_lead_somewhere() -> None:
         if "://" not in target and not (path.parent / target).exists()
     ]
     assert not found
+
+
+def test_every_parameter_of_a_sound_can_be_typed() -> None:
+    from livecoder.outputs.audio.sounds import SOUNDS
+    from livecoder.patterns.controls import CONTROLS
+
+    known = {word for name, control in CONTROLS.items() for word in (name, *control.aliases)}
+    wanted = {
+        word
+        for sound in SOUNDS.values()
+        for parameter in sound.parameters
+        for word in (parameter.name, *parameter.aliases)
+    }
+    assert not wanted - known
