@@ -54,9 +54,9 @@ class Guard:
         self._interval = patience / _LOOKS
         # Held for a few bytecodes only, never during a query.
         self._lock = threading.Lock()
-        self._busy: int | None = None
+        self._busy: threading.Thread | None = None
         self._looks = 0
-        self._left: dict[int, int] = {}
+        self._left: dict[threading.Thread, int] = {}
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -76,7 +76,7 @@ class Guard:
     def begin(self) -> None:
         """Say that a query begins in this thread."""
         with self._lock:
-            self._busy, self._looks = threading.get_ident(), 0
+            self._busy, self._looks = threading.current_thread(), 0
 
     def end(self) -> None:
         """Say that it came back.
@@ -84,9 +84,9 @@ class Guard:
         Raises:
             SupersededError: too late: this thread has been left.
         """
-        me = threading.get_ident()
+        me = threading.current_thread()
         with self._lock:
-            superseded = self._busy != me
+            superseded = self._busy is not me
             if not superseded:
                 self._busy = None
         if superseded:
@@ -95,13 +95,13 @@ class Guard:
 
     def retire(self) -> None:
         """Let this thread, which has been left, end in peace: it is not interrupted any more."""
-        me = threading.get_ident()
+        me = threading.current_thread()
         while True:
             try:
                 with self._lock:
                     self._left.pop(me, None)
                     # One may be on its way to us; nothing interrupts this thread after this.
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(me), None)
+                    _interrupt(me, None)
             except RunawayError:
                 continue
             return
@@ -115,13 +115,16 @@ class Guard:
                         self._left[self._busy] = 0
                         self._busy = None
                         self._on_overrun()
-                for thread, looks in self._left.items():
+                for thread, looks in tuple(self._left.items()):
+                    if not thread.is_alive():
+                        del self._left[thread]  # its number may be another's already
+                        continue
                     if looks % _AGAIN == 0:
-                        _interrupt(thread)
+                        _interrupt(thread, RunawayError)
                     self._left[thread] = looks + 1
 
 
-def _interrupt(thread: int) -> None:
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-        ctypes.c_ulong(thread), ctypes.py_object(RunawayError)
-    )
+def _interrupt(thread: threading.Thread, error: type[Exception] | None) -> None:
+    """Raise an error in a thread at its next step; None takes back one that is on its way."""
+    what = None if error is None else ctypes.py_object(error)
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), what)
