@@ -18,7 +18,17 @@ from livecoder.core.haps import Hap, Location, Span
 from livecoder.core.rational import ONE, Rational, RationalLike, rational
 from livecoder.patterns.spans import Ask, cycles_of, new, split_cycles
 
-__all__ = ["VARIES", "Pattern", "clip_label", "pure", "reify", "relabel", "sequence_of", "silence"]
+__all__ = [
+    "VARIES",
+    "Pattern",
+    "clip_label",
+    "mapped",
+    "pure",
+    "reify",
+    "relabel",
+    "sequence_of",
+    "silence",
+]
 
 
 class _Varies:
@@ -119,15 +129,9 @@ class Pattern:
             raise RangeError("end", str(last), f"at or after begin ({first})", fix="swap the two")
         return self.ask(new(Span, (first, last)))
 
-    def with_value(self, function: Callable[[Any], Any], label: str | None = None) -> Pattern:
-        """The same haps, each with `function` done to its value."""
-        name = f"{self.label}.with_value(...)" if label is None else label
-        if self.constant is not VARIES:
-            return pure(function(self.constant), label=name, context=self.context)
+    def with_value(self, function: Callable[[Any], Any]) -> Pattern:
+        """The same haps, each with `function` done to its value, each time it is asked."""
         ask = self.ask
-        mapped = getattr(ask, "mapped", None)  # a tabulated notation maps its rows, once
-        if mapped is not None:
-            return Pattern(mapped(function), name, steps=self.steps)
 
         def changed(span: Span) -> list[Hap]:
             return [
@@ -135,7 +139,7 @@ class Pattern:
                 for whole, part, value, context in ask(span)
             ]
 
-        return Pattern(changed, name, steps=self.steps)
+        return Pattern(changed, f"{self.label}.fmap(...)", steps=self.steps)
 
     def fmap(self, function: Callable[[Any], Any]) -> Pattern:
         """The same haps, each with `function` done to its value; another name of `with_value`."""
@@ -162,6 +166,34 @@ class Pattern:
     def onsets_only(self) -> Pattern:
         """The haps whose beginning is in the query."""
         return self.filter_haps(lambda hap: hap.has_onset)
+
+
+def mapped(
+    pattern: Pattern,
+    function: Callable[[Any], Any],
+    context: tuple[Location, ...] = (),
+    label: str | None = None,
+) -> Pattern:
+    """Return the haps with a function *of nothing but the value* done to each.
+
+    So it is done once where that is enough: to a value that never changes, and to the rows of a
+    tabulated notation. What a performer wrote goes through `with_value`.
+    """
+    name = pattern.label if label is None else label
+    if pattern.constant is not VARIES:
+        return pure(function(pattern.constant), label=name, context=pattern.context + context)
+    ask = pattern.ask
+    table: Any = getattr(ask, "mapped", None)
+    if table is not None:
+        return Pattern(table(function, context), name, steps=pattern.steps)
+
+    def changed(span: Span) -> list[Hap]:
+        return [
+            new(Hap, (whole, part, function(value), places + context))
+            for whole, part, value, places in ask(span)
+        ]
+
+    return Pattern(changed, name, steps=pattern.steps)
 
 
 def clip_label(label: str) -> str:
@@ -214,7 +246,7 @@ def reify(thing: Any) -> Pattern:
     """Return what a performer wrote as a pattern.
 
     >>> reify("bd sn"), reify(3), reify([1, 2])
-    ("bd sn", 3, fastcat(1, 2))
+    (mini("bd sn"), 3, fastcat(1, 2))
 
     Text is mini-notation, a number itself, a list a sequence, and whatever answers
     `query(begin, end)` is asked.

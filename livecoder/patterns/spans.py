@@ -69,8 +69,11 @@ def sect(one: Span, other: Span) -> Span | None:
     """
     begin, end = one
     other_begin, other_end = other
-    low = begin if begin >= other_begin else other_begin
-    high = end if end <= other_end else other_end
+    low, high = begin, end
+    if other_begin > begin:
+        low = other_begin
+    if other_end < end:
+        high = other_end
     if low > high:
         return None
     if low == high and (

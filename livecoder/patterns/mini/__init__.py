@@ -1,1 +1,25 @@
-"""Mini-notation: the text a performer types, parsed into a pattern."""
+"""Mini-notation: rhythms as text, `"bd*2 <sn cp>(3,8)"`."""
+
+from __future__ import annotations
+
+from livecoder.patterns.mini.build import build
+from livecoder.patterns.mini.reader import read
+from livecoder.patterns.pattern import Pattern
+
+__all__ = ["mini"]
+
+
+def mini(text: str, source: int = 0) -> Pattern:
+    """What a text of mini-notation plays.
+
+    >>> [hap.value for hap in mini("bd*2 <sn cp>").query(1, 2)]
+    ['bd', 'bd', 'cp']
+
+    Args:
+        text: the notation.
+        source: which text of many it is; haps carry it in their context beside the characters.
+
+    Raises:
+        NotationError: it cannot be read; a caret points at the character.
+    """
+    return build(read(text), text, source)

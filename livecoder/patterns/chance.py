@@ -1,0 +1,453 @@
+"""Chance that comes out the same every time: a function of the time and a seed, nothing else.
+
+The numbers are those of Strudel and Tidal: the time in cycles, wrapped after 300, makes 29 bits,
+stirred by one round of a xorshift (G. Marsaglia, "Xorshift RNGs", 2003). Another seed reads the
+same numbers from another time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from livecoder.core.haps import Hap, Span
+from livecoder.core.rational import ONE, Rational
+from livecoder.patterns.factories import stack
+from livecoder.patterns.joins import app_left, inner_join, outer_join
+from livecoder.patterns.pattern import Pattern, mapped, reify, relabel
+from livecoder.patterns.signals import signal
+from livecoder.patterns.spans import new
+from livecoder.patterns.timing import moved, quickened, repeat_cycles, zoom
+from livecoder.patterns.verbs import (
+    COUNT,
+    FUNCTION,
+    NUMBER,
+    applied,
+    describe_argument,
+    verb,
+)
+
+__all__ = [
+    "almost_always",
+    "almost_never",
+    "always",
+    "brand",
+    "brand_by",
+    "choose",
+    "choose_cycles",
+    "choose_in",
+    "degrade",
+    "degrade_by",
+    "degraded",
+    "irand",
+    "never",
+    "offset_rand",
+    "often",
+    "perlin",
+    "rand",
+    "rand_of",
+    "random_at",
+    "rarely",
+    "scramble",
+    "shuffle",
+    "some_cycles",
+    "some_cycles_by",
+    "sometimes",
+    "sometimes_by",
+    "un_degrade_by",
+    "undegrade_by",
+    "wchoose",
+    "wchoose_cycles",
+]
+
+_BITS = 1 << 29
+_SEED_STEP = Rational(3, 10_000)
+
+
+def _int32(value: int) -> int:
+    value &= 0xFFFFFFFF
+    return value - 0x1_0000_0000 if value & 0x8000_0000 else value
+
+
+def _stir(value: int) -> int:
+    value = _int32(_int32(value << 13) ^ value)
+    value ^= value >> 17
+    return _int32(_int32(value << 5) ^ value)
+
+
+def _seed_at(time: float) -> int:
+    wrapped = math.fmod(time / 300, 1.0)
+    return _stir(int(wrapped * _BITS))
+
+
+def _unit(seed: int) -> float:
+    return math.fmod(seed, _BITS) / _BITS
+
+
+def random_at(time: float) -> float:
+    """Return the random number of a time in cycles, 0 to 1.
+
+    >>> random_at(0.25) == random_at(0.25) != random_at(0.5)
+    True
+    """
+    return abs(_unit(_seed_at(time)))
+
+
+def _randoms_at(time: float, count: int) -> list[float]:
+    seed = _seed_at(time)
+    if count == 1:
+        return [abs(_unit(seed))]
+    numbers = []
+    for _ in range(count):
+        numbers.append(_unit(seed))
+        seed = _stir(seed)
+    return numbers
+
+
+rand: Final = signal(random_at, "rand")
+
+
+def rand_of(seed: int) -> Pattern:
+    """Random numbers from 0 to 1, as `rand`, other ones for each seed.
+
+    >>> rand_of(1).query(0, 1)[0].value == rand_of(2).query(0, 1)[0].value
+    False
+    """
+    return relabel(moved(rand, Rational(-seed) * 7), f"rand_of({seed})")
+
+
+def offset_rand(place: int) -> Pattern:
+    """Return the random numbers of the `place`-th chance in a notation."""
+    return moved(rand, -_SEED_STEP * place)
+
+
+def _smooth(x: float) -> float:
+    return 6.0 * x**5 - 15.0 * x**4 + 10.0 * x**3
+
+
+def _noise(time: float) -> float:
+    before = math.floor(time)
+    low, high = random_at(before), random_at(before + 1)
+    return low + _smooth(time - before) * (high - low)
+
+
+perlin: Final = signal(_noise, "perlin")
+
+
+def irand(top: Any) -> Pattern:
+    """Random whole numbers from 0 to below `top`, all the time.
+
+    >>> all(hap.value in range(8) for hap in irand(8).segment(16).query(0, 4))
+    True
+    """
+    label = f"irand({describe_argument(top)})"
+    made = inner_join(mapped(reify(top), lambda n: mapped(rand, lambda x: math.trunc(x * n))))
+    return relabel(made, label)
+
+
+def brand_by(chance: Any) -> Pattern:
+    """True by a chance from 0 to 1, all the time.
+
+    >>> {hap.value for hap in brand_by(1).segment(8).query(0, 4)}
+    {True}
+    """
+    label = f"brand_by({describe_argument(chance)})"
+    return relabel(
+        inner_join(mapped(reify(chance), lambda p: mapped(rand, lambda x: x < p))), label
+    )
+
+
+brand: Final = relabel(mapped(rand, lambda x: x < 0.5), "brand")
+
+
+def degraded(pattern: Pattern, amount: float, chance: Pattern) -> Pattern:
+    """Return only the haps at whose time `chance` is more than `amount`."""
+    ask, ask_chance = pattern.ask, chance.ask
+
+    def ask_lucky(span: Span) -> list[Hap]:
+        return [
+            hap for hap in ask(span) for other in ask_chance(hap[0] or hap[1]) if other[2] > amount
+        ]
+
+    if chance.steps is None:  # a signal: one number for each hap
+        return Pattern(ask_lucky, pattern.label, steps=pattern.steps)
+    lucky = chance.filter_values(lambda number: number > amount)
+    return app_left(pattern, lucky, lambda value, _: value, pattern.label)
+
+
+def _flipped(chance: Pattern) -> Pattern:
+    return mapped(chance, lambda x: 1 - x)
+
+
+def _per_cycle(chance: Pattern) -> Pattern:
+    # The number at the beginning of each cycle, held through it.
+    ask = chance.ask
+
+    def held(span: Span) -> list[Hap]:
+        begin = Rational(math.floor(span[0]))
+        cycle = new(Span, (begin, begin + 1))
+        value = ask(cycle)[0][2]
+        return [new(Hap, (cycle, span, value, ()))]
+
+    return relabel(Pattern(held).split_queries(), "", steps=ONE)
+
+
+@verb(NUMBER, example='s("hh*8").degrade_by(.3)', aliases=("degradeby",))
+def degrade_by(pattern: Pattern, amount: float) -> Pattern:
+    """Leaves each hap out by a chance from 0 (none) to 1 (all).
+
+    >>> from livecoder.patterns import s
+    >>> len(s("hh*8").degrade_by(0).query(1, 2)), len(s("hh*8").degrade_by(1).query(1, 2))
+    (8, 0)
+    """
+    return degraded(pattern, amount, rand)
+
+
+@verb(example='s("hh*8").degrade()')
+def degrade(pattern: Pattern) -> Pattern:
+    """Leaves out about half of the haps.
+
+    >>> from livecoder.patterns import s
+    >>> 20 < len(s("hh*8").degrade().query(1, 9)) < 44
+    True
+    """
+    return degraded(pattern, 0.5, rand)
+
+
+@verb(NUMBER, example='s("hh*8").undegrade_by(.3)', aliases=("undegradeBy",))
+def undegrade_by(pattern: Pattern, amount: float) -> Pattern:
+    """Keeps what `degrade_by` of one minus that leaves out; the two together play everything.
+
+    >>> from livecoder.patterns import s
+    >>> p = s("hh*8")
+    >>> len(p.degrade_by(.3).query(1, 9)) + len(p.undegrade_by(.7).query(1, 9))
+    64
+    """
+    return degraded(pattern, amount, _flipped(rand))
+
+
+@verb(NUMBER, example='s("hh*8").un_degrade_by(.3)', aliases=("unDegradeBy",))
+def un_degrade_by(pattern: Pattern, amount: float) -> Pattern:
+    """Keeps what `degrade_by` of one minus that leaves out; another name of `undegrade_by`.
+
+    >>> from livecoder.patterns import s
+    >>> len(s("hh*8").un_degrade_by(0).query(1, 2))
+    8
+    """
+    return degraded(pattern, amount, _flipped(rand))
+
+
+@verb(example='s("hh*8").undegrade()', aliases=("unDegrade",))
+def undegrade(pattern: Pattern) -> Pattern:
+    """Keeps about half of the haps: those that `degrade` leaves out.
+
+    >>> from livecoder.patterns import s
+    >>> p = s("hh*8")
+    >>> len(p.degrade().query(1, 9)) + len(p.undegrade().query(1, 9))
+    64
+    """
+    return degraded(pattern, 0.5, _flipped(rand))
+
+
+def _some(pattern: Pattern, chance: float, function: Callable[..., Any], by: Pattern) -> Pattern:
+    rest = degraded(pattern, chance, by)
+    chosen = degraded(pattern, 1 - chance, _flipped_like(by))
+    return stack(rest, applied(function, chosen))
+
+
+def _flipped_like(chance: Pattern) -> Pattern:
+    return relabel(_flipped(chance), "", steps=chance.steps)
+
+
+@verb(NUMBER, FUNCTION, example='s("hh*8").sometimes_by(.3, lambda x: x.speed(2))')
+def sometimes_by(pattern: Pattern, chance: float, function: Callable[[Pattern], Any]) -> Pattern:
+    """Does something to each hap by a chance from 0 to 1.
+
+    >>> from livecoder.patterns import s
+    >>> len(s("hh*8").sometimes_by(.3, lambda x: x.speed(2)).query(1, 5))
+    32
+    """
+    return _some(pattern, chance, function, rand)
+
+
+@verb(NUMBER, FUNCTION, example='s("hh*8").some_cycles_by(.3, lambda x: x.speed(2))')
+def some_cycles_by(pattern: Pattern, chance: float, function: Callable[[Pattern], Any]) -> Pattern:
+    """Does something to whole cycles by a chance from 0 to 1.
+
+    >>> from livecoder.patterns import s
+    >>> len(s("hh*8").some_cycles_by(.3, lambda x: x.speed(2)).query(1, 5))
+    32
+    """
+    return _some(pattern, chance, function, _per_cycle(rand))
+
+
+@verb(FUNCTION, example='s("hh*8").some_cycles(lambda x: x.speed(2))')
+def some_cycles(pattern: Pattern, function: Callable[[Pattern], Any]) -> Pattern:
+    """Does something to about half of the cycles.
+
+    >>> from livecoder.patterns import s
+    >>> len(s("hh*8").some_cycles(lambda x: x.speed(2)).query(1, 5))
+    32
+    """
+    return _some(pattern, 0.5, function, _per_cycle(rand))
+
+
+def _chancy(name: str, chance: float, meaning: str) -> Any:
+    def change(pattern: Pattern, function: Callable[[Pattern], Any]) -> Pattern:
+        return _some(pattern, chance, function, rand)
+
+    change.__doc__ = f"""{meaning}
+
+    >>> from livecoder.patterns import s
+    >>> len(s("hh*8").{name}(lambda x: x.speed(2)).query(1, 5))
+    32
+    """
+    change.__name__ = change.__qualname__ = name
+    change.__module__ = __name__
+    return verb(FUNCTION, example=f's("hh*8").{name}(lambda x: x.speed(2))', name=name)(change)
+
+
+sometimes: Final = _chancy("sometimes", 0.5, "Does something to about half of the haps.")
+often: Final = _chancy("often", 0.75, "Does something to about three haps of four.")
+rarely: Final = _chancy("rarely", 0.25, "Does something to about one hap of four.")
+almost_never: Final = _chancy("almost_never", 0.1, "Does something to about one hap of ten.")
+almost_always: Final = _chancy("almost_always", 0.9, "Does something to about nine haps of ten.")
+
+
+@verb(FUNCTION, example='s("hh*8").always(rev)')
+def always(pattern: Pattern, function: Callable[[Pattern], Any]) -> Pattern:
+    """Does it.
+
+    >>> from livecoder.patterns import s, rev
+    >>> sorted(s("bd sn").always(rev).query(0, 1))[0].value
+    {'s': 'sn'}
+    """
+    return applied(function, pattern)
+
+
+@verb(FUNCTION, example='s("hh*8").never(rev)')
+def never(pattern: Pattern, function: Callable[[Pattern], Any]) -> Pattern:  # noqa: ARG001
+    """Does nothing: to switch something off without deleting it.
+
+    >>> from livecoder.patterns import s, rev
+    >>> sorted(s("bd sn").never(rev).query(0, 1))[0].value
+    {'s': 'bd'}
+    """
+    return pattern
+
+
+def _index(number: float, count: int) -> int:
+    return max(0, min(math.floor(number * count), count - 1))
+
+
+def choose_in(things: Sequence[Any], chance: Pattern) -> Pattern:
+    """Return, each cycle, one of the things, by the number of `chance` there."""
+    patterns = [reify(thing) for thing in things]
+    picked = mapped(_per_cycle(chance), lambda x: patterns[_index(x, len(patterns))])
+    return inner_join(picked)
+
+
+def choose(*things: Any) -> Pattern:
+    """One of the things by chance, all the time; give it a rhythm with `.segment(8)`.
+
+    >>> {hap.value for hap in choose("c", "e").segment(8).query(0, 8)} == {"c", "e"}
+    True
+    """
+    patterns = [reify(thing) for thing in things]
+    picked = mapped(rand, lambda x: patterns[_index(x, len(patterns))])
+    return relabel(outer_join(picked), f"choose({', '.join(map(describe_argument, things))})")
+
+
+def choose_cycles(*things: Any) -> Pattern:
+    """One of the things by chance each cycle.
+
+    >>> {hap.value for hap in choose_cycles("c", "e").query(0, 16)} == {"c", "e"}
+    True
+    """
+    label = f"choose_cycles({', '.join(map(describe_argument, things))})"
+    return relabel(choose_in(things, rand), label)
+
+
+def _weighed(pairs: Sequence[Any]) -> Callable[[float], Pattern]:
+    patterns = [reify(thing) for thing, _ in pairs]
+    weights = [float(weight) for _, weight in pairs]
+
+    def pick(number: float) -> Pattern:
+        left = number * sum(weights)
+        for pattern, weight in zip(patterns, weights, strict=True):
+            left -= weight
+            if left < 0:
+                return pattern
+        return patterns[-1]
+
+    return pick
+
+
+def wchoose(*pairs: Any) -> Pattern:
+    """One of the things by chance, all the time, each `[thing, weight]`.
+
+    >>> {hap.value for hap in wchoose(["c", 9], ["e", 0]).segment(8).query(0, 8)}
+    {'c'}
+    """
+    return relabel(outer_join(mapped(rand, _weighed(pairs))), "wchoose(...)")
+
+
+def wchoose_cycles(*pairs: Any) -> Pattern:
+    """One of the things by chance each cycle, each `[thing, weight]`.
+
+    >>> {hap.value for hap in wchoose_cycles(["c", 9], ["e", 0]).query(0, 8)}
+    {'c'}
+    """
+    return relabel(inner_join(mapped(_per_cycle(rand), _weighed(pairs))), "wchoose_cycles(...)")
+
+
+def _rearranged(pattern: Pattern, order: Pattern, count: int) -> Pattern:
+    pieces = [
+        quickened(
+            repeat_cycles(
+                count, zoom.function(pattern, Rational(i, count), Rational(i + 1, count))
+            ),
+            Rational(count),
+        )
+        for i in range(count)
+    ]
+    return inner_join(mapped(order, lambda i: pieces[i]))
+
+
+@verb(COUNT, example='n("0 1 2 3").shuffle(4)')
+def shuffle(pattern: Pattern, pieces: int) -> Pattern:
+    """Cuts each cycle in pieces and plays them in another order, each once.
+
+    >>> from livecoder.patterns import n
+    >>> sorted(hap.value["n"] for hap in n("0 1 2 3").shuffle(4).query(5, 6))
+    [0, 1, 2, 3]
+    """
+
+    def order(span: Span) -> list[Hap]:
+        cycle = math.floor(span[0])
+        numbers = _randoms_at(cycle + 0.5, pieces)
+        ranking = sorted(range(pieces), key=lambda i: numbers[i])
+        width = Rational(1, pieces)
+        haps = []
+        for place, piece in enumerate(ranking):
+            slot = new(Span, (cycle + place * width, cycle + (place + 1) * width))
+            low, high = max(slot[0], span[0]), min(slot[1], span[1])
+            if low < high or low == high == span[0] == span[1] < slot[1]:
+                part = slot if (low, high) == slot else new(Span, (low, high))
+                haps.append(new(Hap, (slot, part, piece, ())))
+        return haps
+
+    return _rearranged(pattern, Pattern(order).split_queries(), pieces)
+
+
+@verb(COUNT, example='n("0 1 2 3").scramble(4)')
+def scramble(pattern: Pattern, pieces: int) -> Pattern:
+    """Cuts each cycle in pieces and plays one of them by chance in each place.
+
+    >>> from livecoder.patterns import n
+    >>> len(n("0 1 2 3").scramble(4).query(5, 6))
+    4
+    """
+    held = quickened(_per_cycle(quickened(rand, Rational(1, pieces))), Rational(pieces))
+    return _rearranged(pattern, mapped(held, lambda x: math.trunc(x * pieces)), pieces)

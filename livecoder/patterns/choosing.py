@@ -1,0 +1,254 @@
+"""Patterns chosen by patterns: by index or name, squeezed into the rhythm that asks, arpeggios."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from livecoder.core.errors import PatternError
+from livecoder.core.haps import Hap, Span
+from livecoder.core.rational import ONE, Rational, rational
+from livecoder.patterns.factories import weighted
+from livecoder.patterns.joins import (
+    inner_join,
+    outer_join,
+    reset_join,
+    restart_join,
+    squeeze_join,
+)
+from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel, silence
+from livecoder.patterns.timing import zoom
+from livecoder.patterns.verbs import COUNT, FUNCTION, PATTERN, RAW, Verb, describe_argument, verb
+
+__all__ = [
+    "arp",
+    "arp_with",
+    "binary",
+    "binary_n",
+    "bite",
+    "inhabit",
+    "inhabitmod",
+    "pick",
+    "pick_out",
+    "pick_reset",
+    "pick_restart",
+    "pickmod",
+    "pickmod_out",
+    "pickmod_reset",
+    "pickmod_restart",
+    "run",
+    "squeeze",
+]
+
+Join: TypeAlias = Callable[[Pattern], Pattern]
+
+
+def _chosen(pattern: Pattern, lookup: Any, *, wrap: bool) -> Pattern:
+    """Return a pattern of the patterns that the values of `pattern` name."""
+    if isinstance(lookup, Mapping):
+        named = {str(name): reify(thing) for name, thing in lookup.items()}
+        return mapped(
+            pattern.filter_values(lambda value: str(value) in named),
+            lambda value: named[str(value)],
+        )
+    if not isinstance(lookup, Sequence) or isinstance(lookup, str) or not lookup:
+        message = f"pick takes a list or a dictionary of patterns, got {describe_argument(lookup)}"
+        raise PatternError(message + '; try mini("<0 1>").pick([s("bd"), s("sn")])')
+    things = [reify(thing) for thing in lookup]
+    count = len(things)
+
+    def at(value: Any) -> Pattern:
+        if not isinstance(value, (int, float, Rational)):
+            message = f"pick takes whole numbers to choose from a list, got {value!r}"
+            raise PatternError(message + '; try mini("<0 1>").pick([...])')
+        index = math.floor(value + 0.5)
+        return things[index % count if wrap else max(0, min(index, count - 1))]
+
+    return mapped(pattern, at)
+
+
+def _picker(name: str, join: Join, how: str, *aliases: str, wrap: bool = False) -> Verb:
+    def pick(pattern: Pattern, lookup: Any) -> Pattern:
+        if isinstance(lookup, Pattern):  # the other order: the list first
+            message = f"{name} takes the list: mini('<0 1>').{name}([s('bd'), s('sn')])"
+            raise PatternError(message)
+        return join(_chosen(pattern, lookup, wrap=wrap))
+
+    past = "going round past the end" if wrap else "the last one past the end"
+    pick.__doc__ = f"""Plays the pattern of a list or dictionary that a value names, {how}; {past}.
+
+    >>> from livecoder.patterns import mini, s
+    >>> [hap.value for hap in mini("<0 1>").{name}([s("bd"), s("sn")]).query(0, 2)]
+    [{{'s': 'bd'}}, {{'s': 'sn'}}]
+    """
+    pick.__name__ = pick.__qualname__ = name
+    pick.__module__ = __name__
+    example = f'mini("<0 1>").{name}([s("bd"), s("sn")])'
+    return verb(RAW, example=example, name=name, aliases=aliases)(pick)
+
+
+pick: Final = _picker("pick", inner_join, "in its own rhythm")
+pickmod: Final = _picker("pickmod", inner_join, "in its own rhythm", wrap=True)
+pick_out: Final = _picker("pick_out", outer_join, "in the rhythm of the choice", "pickout")
+pickmod_out: Final = _picker(
+    "pickmod_out", outer_join, "in the rhythm of the choice", "pickmodout", wrap=True
+)
+pick_reset: Final = _picker("pick_reset", reset_join, "its cycle begun again", "pickreset")
+pickmod_reset: Final = _picker(
+    "pickmod_reset", reset_join, "its cycle begun again", "pickmodreset", wrap=True
+)
+pick_restart: Final = _picker("pick_restart", restart_join, "begun from cycle 0", "pickrestart")
+pickmod_restart: Final = _picker(
+    "pickmod_restart", restart_join, "begun from cycle 0", "pickmodrestart", wrap=True
+)
+inhabit: Final = _picker(
+    "inhabit", squeeze_join, "a cycle of it squeezed into the choice", "pickSqueeze", "picksqueeze"
+)
+inhabitmod: Final = _picker(
+    "inhabitmod", squeeze_join, "a cycle of it squeezed into the choice",
+    "pickmodSqueeze", "pickmodsqueeze", wrap=True,
+)  # fmt: skip
+
+
+def squeeze(choice: Any, things: Sequence[Any]) -> Pattern:
+    """Plays the patterns of a list that a pattern of numbers names, each squeezed into its hap.
+
+    >>> [hap.value for hap in squeeze("0 1", ["a", "b c"]).query(0, 1)]
+    ['a', 'b', 'c']
+    """
+    return squeeze_join(_chosen(reify(choice), things, wrap=True))
+
+
+def _arpeggio(pattern: Pattern, function: Callable[[list[Any]], Any]) -> Pattern:
+    ask = pattern.ask
+
+    def plucked(span: Span) -> list[Hap]:
+        chords: dict[tuple[Span, Span], list[Hap]] = {}
+        for hap in ask(span):
+            if hap.whole is not None:
+                chords.setdefault((hap.whole, hap.part), []).append(hap)
+        haps: list[Hap] = []
+        for (_, part), notes in chords.items():
+            context = tuple(place for note in notes for place in note.context)
+            plucks = reify(function([note.value for note in notes])).ask(part)
+            haps += [hap._replace(context=hap.context + context) for hap in plucks]
+        return haps
+
+    return Pattern(plucked, pattern.label)
+
+
+@verb(FUNCTION, example='note("[c,e,g]").arp_with(lambda notes: notes[0])', aliases=("arpwith",))
+def arp_with(pattern: Pattern, function: Callable[[list[Any]], Any]) -> Pattern:
+    """Plays what a function makes of the values that sound together.
+
+    >>> from livecoder.patterns import note
+    >>> p = note("[c,e,g]").arp_with(lambda notes: notes[-1])
+    >>> [hap.value for hap in p.query(0, 1)]
+    [{'note': 'g'}]
+    """
+    return _arpeggio(pattern, function)
+
+
+@verb(PATTERN, example='note("[c,e,g]").arp("0 1 2 1")')
+def arp(pattern: Pattern, order: Pattern) -> Pattern:
+    """Plays the notes of a chord one after the other, in an order of numbers from 0.
+
+    >>> from livecoder.patterns import note
+    >>> [hap.value["note"] for hap in note("[c,e,g]").arp("0 2").query(0, 1)]
+    ['c', 'g']
+    """
+    for atom in order.atoms or ():
+        if isinstance(atom, str):
+            message = f'arp takes numbers, got {atom!r}; try .arp("0 1 2 1")'
+            raise PatternError(message)
+    return _arpeggio(
+        pattern, lambda notes: mapped(order, lambda index: notes[math.floor(index) % len(notes)])
+    )
+
+
+@verb(COUNT, PATTERN, example='n("0 .. 7").bite(4, "0 2 1 3")')
+def bite(pattern: Pattern, pieces: int, order: Pattern) -> Pattern:
+    """Cuts the cycle in pieces and plays them in an order of numbers from 0.
+
+    >>> from livecoder.patterns import n
+    >>> [hap.value["n"] for hap in n("0 1 2 3").bite(4, "3 0").query(0, 1)]
+    [3, 0]
+    """
+
+    def piece(index: Any) -> Pattern:
+        begin = rational(index) / pieces
+        cut: Pattern = zoom.function(pattern, begin, begin + Rational(1, pieces))
+        return cut
+
+    for atom in order.atoms or ():
+        if isinstance(atom, str):
+            message = f'bite takes numbers, got {atom!r}; try .bite(4, "0 2 1 3")'
+            raise PatternError(message)
+    return squeeze_join(mapped(order, piece))
+
+
+def _numbers(thing: Any, make: Callable[[int], Pattern], label: str) -> Pattern:
+    def checked(value: Any) -> Pattern:
+        if isinstance(value, bool) or not isinstance(value, (int, float, Rational)):
+            message = f"{label} needs a whole number; try {label.split('(')[0]}(8)"
+            raise PatternError(message)
+        if not 0 <= value <= 10_000:
+            message = f"{label} is out of reach: from 0 to 10000; try {label.split('(')[0]}(8)"
+            raise PatternError(message)
+        return make(int(value))
+
+    pattern = reify(thing)
+    for atom in pattern.atoms or ():
+        checked(atom)
+    made = mapped(pattern, checked)
+    if isinstance(made.constant, Pattern):
+        return relabel(made.constant, label)
+    return relabel(inner_join(made), label)
+
+
+def _counted(values: Sequence[Any]) -> Pattern:
+    if not values:
+        return silence
+    return weighted([(ONE, pure(value)) for value in values], "")
+
+
+def run(top: Any) -> Pattern:
+    """The whole numbers from 0 to below `top`, one after the other in a cycle.
+
+    >>> [hap.value for hap in run(4).query(0, 1)]
+    [0, 1, 2, 3]
+    """
+    return _numbers(top, lambda n: _counted(range(n)), f"run({describe_argument(top)})")
+
+
+def binary_n(number: Any, bits: int = 16) -> Pattern:
+    """The bits of a number, the highest first, as a rhythm of 1 and 0.
+
+    >>> [hap.value for hap in binary_n(5, 4).query(0, 1)]
+    [0, 1, 0, 1]
+    """
+    return relabel(
+        inner_join(
+            mapped(
+                reify(number),
+                lambda n: _counted([int(n) >> place & 1 for place in range(bits - 1, -1, -1)]),
+            )
+        ),
+        f"binary_n({describe_argument(number)}, {bits})",
+    )
+
+
+def binary(number: Any) -> Pattern:
+    """The bits of a number from its first 1, as a rhythm of 1 and 0.
+
+    >>> [hap.value for hap in binary(5).query(0, 1)]
+    [1, 0, 1]
+    """
+
+    def bits(n: Any) -> Pattern:
+        size = max(1, int(n).bit_length())
+        return _counted([int(n) >> place & 1 for place in range(size - 1, -1, -1)])
+
+    label = f"binary({describe_argument(number)})"
+    return relabel(inner_join(mapped(reify(number), bits)), label)

@@ -1,0 +1,190 @@
+"""Degrees into notes, notes up and down, notes onto a scale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+from livecoder.core.errors import NotationError
+from livecoder.core.rational import Rational
+from livecoder.patterns.pattern import Pattern, mapped
+from livecoder.patterns.verbs import Kind, verb
+from livecoder.theory.grid import snap_note
+from livecoder.theory.scales import Key, degree_to_note, note_number, parse_key
+
+__all__ = ["quantise", "scale", "transpose"]
+
+_LETTERS = "CDEFGAB"
+_NATURAL = (0, 2, 4, 5, 7, 9, 11)
+# Which letter, counted from the tonic's, spells each semitone above it: minor second to seventh.
+_DEGREE_OF = (0, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 6)
+_INTERVAL = re.compile(r"(-)?(\d+)([mMPdA]+)|(-)?([mMPdA]+)(\d+)")
+
+
+def _key(value: Any) -> Key:
+    if isinstance(value, list):
+        value = " ".join(map(str, value))
+    if isinstance(value, Key):
+        return value
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return parse_key(value)
+
+
+_SCALE: Final = Kind('a scale such as "c:minor"', _key, True, literal=True)
+
+
+def _spelled(number: float, letter: int) -> str:
+    """Return a note's name on a given letter: sharps or flats as it takes."""
+    whole = int(number)
+    octave = whole // 12 - 1
+    bend = whole - (_NATURAL[letter] + 12 * (octave + 1))
+    if bend > 6:
+        octave, bend = octave + 1, bend - 12
+    elif bend < -6:
+        octave, bend = octave - 1, bend + 12
+    return f"{_LETTERS[letter]}{'#' * bend}{'b' * -bend}{octave}"
+
+
+@lru_cache(maxsize=4096)
+def spell(number: float, key: Key) -> str | float:
+    """Return a note's name as it is spelled in a key; a microtone stays a number.
+
+    >>> spell(51.0, parse_key("c:minor")), spell(54.0, parse_key("d:major"))
+    ('Eb3', 'F#3')
+    """
+    if number != int(number):
+        return number
+    tonic = _LETTERS.index(key.name[0].upper())
+    above = (int(number) - key.tonic) % 12
+    if len(key.offsets) == 7 and above in key.offsets:
+        step = key.offsets.index(above)
+    else:
+        step = _DEGREE_OF[above]
+    return _spelled(number, (tonic + step) % 7)
+
+
+def _plain(number: float) -> float:
+    return int(number) if number == int(number) else number
+
+
+def _looks_like_note(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        note_number(value)
+    except NotationError:
+        return False
+    return True
+
+
+def _in_scale(key: Key) -> Callable[[Any], Any]:
+    def onto(note: Any) -> float:
+        # The nearest note of the scale, the higher of two.
+        number = note_number(note)
+        low = snap_note(number, key, direction="down")
+        high = snap_note(number, key, direction="up")
+        return low if number - low < high - number else high
+
+    def change(value: Any) -> Any:
+        if not isinstance(value, dict):
+            number = onto(value) if _looks_like_note(value) else degree_to_note(value, key)
+            return spell(number, key)
+        controls = dict(value)
+        degree = controls.pop("n", None)
+        if degree is not None:
+            controls["note"] = _plain(
+                onto(degree) if _looks_like_note(degree) else degree_to_note(degree, key)
+            )
+        elif "note" in controls:
+            controls["note"] = _plain(onto(controls["note"]))
+        return controls
+
+    return change
+
+
+@verb(_SCALE, example='n("0 2 4").scale("c:minor")')
+def scale(pattern: Pattern, name: Key) -> Pattern:
+    """Makes notes of the degrees of a scale, counted from 0; notes go to the nearest of it.
+
+    >>> from livecoder.patterns import n
+    >>> [hap.value for hap in n("0 2 7").scale("c:minor").query(0, 1)]
+    [{'note': 48}, {'note': 51}, {'note': 60}]
+
+    Raises:
+        UnknownNameError: no such scale; says which is near.
+    """
+    return mapped(pattern, _in_scale(name))
+
+
+def _semitones(value: Any) -> float:
+    """Return an interval in semitones: a number, or a name such as `3M` or `-5P`."""
+    if isinstance(value, (int, float, Rational)) and not isinstance(value, bool):
+        return float(value)
+    found = _INTERVAL.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(value)
+    sign = -1 if found[1] or found[4] else 1
+    number, quality = int(found[2] or found[6]), found[3] or found[5]
+    octaves, step = divmod(number - 1, 7)
+    perfect = step in (0, 3, 4)
+    bends: dict[str, int] = {"P": 0, "M": 0, "m": -1, "A": 1, "d": -1 if perfect else -2}
+    if quality not in bends or (perfect and quality in "mM") or (not perfect and quality == "P"):
+        raise ValueError(value)
+    return float(sign * (_NATURAL[step] + 12 * octaves + bends[quality]))
+
+
+_INTERVALS: Final = Kind('a number of semitones, or an interval such as "3M"', _semitones, True)
+
+
+def _moved(by: float) -> Callable[[Any], Any]:
+    def change(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "note" in value:
+                return {**value, "note": _plain(note_number(value["note"]) + by)}
+            if "n" in value:
+                return {**value, "n": _plain(note_number(value["n"]) + by)}
+            return value
+        if isinstance(value, str):
+            number = note_number(value) + by
+            letter = "CDEFGAB".index(value[0].upper())
+            step = _DEGREE_OF[int(by) % 12]
+            return _spelled(number, (letter + step) % 7) if number == int(number) else number
+        return _plain(note_number(value) + by)
+
+    return change
+
+
+@verb(_INTERVALS, example='note("c e g").transpose("<0 7>")', aliases=("trans",))
+def transpose(pattern: Pattern, semitones: float) -> Pattern:
+    """Moves notes by semitones, or by an interval such as `3M` (a major third) or `-5P`.
+
+    >>> from livecoder.patterns import note
+    >>> [hap.value for hap in note("c e").transpose(7).query(0, 1)]
+    [{'note': 55}, {'note': 59}]
+    """
+    return mapped(pattern, _moved(semitones))
+
+
+@verb(_SCALE, example='note("c c# d").quantise("d:dorian")', aliases=("quantize",))
+def quantise(pattern: Pattern, name: Key) -> Pattern:
+    """Moves each note to the nearest of a scale, halfway to the lower; degrees stay degrees.
+
+    >>> from livecoder.patterns import note
+    >>> [hap.value["note"] for hap in note("c c# d").quantise("d:dorian").query(0, 1)]
+    [48, 48, 50]
+
+    Raises:
+        UnknownNameError: no such scale; says which is near.
+    """
+
+    def snapped(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "note" not in value:
+                return value
+            return {**value, "note": _plain(snap_note(note_number(value["note"]), name))}
+        return _plain(snap_note(note_number(value), name))
+
+    return mapped(pattern, snapped)
