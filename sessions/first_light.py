@@ -9,7 +9,7 @@ tempo(112)
 key("a:minor")
 chords = note("<[a2,e3,g3,c4] [f2,c3,a3,e4] [c3,g3,b3,e4] [g2,d3,b3,d4]>")
 roots = note("<a1 f1 c2 g1>")
-tune = melody_rnn(temperature=0.9, lowest=60, highest=84)
+tune = melody_rnn(temperature=1.05, prime="a4 [c5 d5] e5 [d5 b4]", lowest=60, highest=84)
 
 d3 >> chords.s("pad").cutoff(sine.range(500, 1400).slow(8)).gain(0.6)
 d3.room(0.5)
@@ -45,7 +45,7 @@ d1 >> s("~ ~ ~ <rim ~ rim cp>").gain(0.4)
 d2 >> roots.s("bass").cutoff(300).gain(0.7)
 d3 >> chords.s("pad").attack(0.8).cutoff(sine.range(900, 2600).slow(4)).gain(0.7)
 d4 >> tune.s("keys").gain(0.8)
-d4.temperature(0.7)
+d4.temperature(0.8)
 
 # bar 21: build. Everything opens towards the bar line.
 d1 >> stack(
@@ -53,7 +53,7 @@ d1 >> stack(
     s("<sd*4 sd*4 sd*8 sd*16>").gain(saw.range(0.15, 0.5).slow(4)),
 )
 d2 >> roots.struct("x*8").s("bass").cutoff(saw.range(300, 1600).slow(4)).gain(0.75)
-d4.temperature(1.1)
+d4.temperature(1.2)
 
 # bar 25: climax. All of it, the network turned round in one ear every other bar.
 d1 >> stack(

@@ -1,12 +1,18 @@
 """Every example, piece and session is performed as the reader of the README would perform it."""
 
+import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import mido
 import pytest
+
+from livecoder.core.rational import Rational
+from livecoder.session.offline import perform
+from livecoder.session.script import Block, Script
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = {"render_api", "pitch_curve", "tunings", "query"}
@@ -75,3 +81,20 @@ def test_patterns_are_asked_from_outside(tmp_path: Path) -> None:
     said = run(str(ROOT / "examples" / "query.py"), folder=tmp_path)
     assert "'bd'" in said
     assert "^" in said  # the caret under what is wrong in the third case
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/TUTORIAL.md"])
+def test_what_a_document_shows_can_be_typed(document: str) -> None:
+    shown = re.findall(r"```python\n(.*?)```", (ROOT / document).read_text(), re.DOTALL)
+    assert shown
+    # As a reader types it: line after line, a bar between them.
+    typed = [
+        ast.get_source_segment(block, statement) or ""
+        for block in shown
+        for statement in ast.parse(block).body
+    ]
+    assert len(typed) > 10
+    blocks = tuple(Block(Rational(bar), source) for bar, source in enumerate(typed))
+    performed = perform(Script(1, blocks))
+    assert performed.problems == ()
+    assert len(performed.tracks) > 3
