@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from livecoder.repl.context import Context, context_of
 from livecoder.repl.host import Host
+from livecoder.repl.words import spelled_once
 from livecoder.session.tracks import Track
 
 __all__ = ["Candidate", "candidates"]
@@ -121,10 +122,11 @@ def _attributes(context: Context, host: Host) -> Iterator[Candidate]:
     holder = _holder(context, host)
     if holder is _MISSING:
         return
-    public = [name for name in dir(holder) if not name.startswith("_")]
-    for name in public if not context.prefix.startswith("_") else dir(holder):
-        if name.startswith(context.prefix):
-            yield Candidate(name, len(context.prefix), _meta(_static(holder, name)))
+    prefix = context.prefix
+    known = {name: _static(holder, name) for name in _matching(prefix, dir(holder))}
+    found = {name: thing for name, thing in known.items() if not inspect.ismemberdescriptor(thing)}
+    for name in spelled_once(found):
+        yield Candidate(name, len(prefix), _meta(found[name]))
 
 
 def _holder(context: Context, host: Host) -> Any:
@@ -173,13 +175,17 @@ def _names(context: Context, host: Host) -> Iterator[Candidate]:
     if not prefix:
         return
     names = dict(host.namespace)
-    hidden = prefix.startswith("_")
-    for name in sorted(names):
-        if name.startswith(prefix) and (hidden or not name.startswith("_")):
-            yield Candidate(name, len(prefix), _meta(names[name]))
+    found = {name: names[name] for name in _matching(prefix, names)}
+    for name in spelled_once(found):
+        yield Candidate(name, len(prefix), _meta(found[name]))
     for name in (*keyword.kwlist, *sorted(dir(builtins))):
         if name.startswith(prefix) and name not in names and not name.startswith("_"):
             yield Candidate(name, len(prefix), "Python")
+
+
+def _matching(prefix: str, names: Iterable[str]) -> list[str]:
+    hidden = prefix.startswith("_")
+    return [name for name in names if name.startswith(prefix) and (hidden or name[0] != "_")]
 
 
 def _parameters(context: Context, host: Host) -> Iterator[Candidate]:

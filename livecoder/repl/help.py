@@ -9,9 +9,10 @@ from typing import Any
 
 from livecoder.core.errors import LivecoderError, UnknownNameError
 from livecoder.outputs.audio.sounds import SOUNDS
-from livecoder.patterns.controls import CONTROLS
+from livecoder.patterns.controls import CONTROLS, ControlSpec, ControlWord
 from livecoder.patterns.pattern import Pattern
 from livecoder.repl.host import Host
+from livecoder.repl.words import spelled_once
 from livecoder.session.explain import example_of, signature_of
 from livecoder.session.tracks import Track
 from livecoder.theory.scales import SCALES
@@ -76,7 +77,9 @@ def describe(thing: Any, host: Host) -> Pieces:
     if isinstance(thing, Track):
         return [("class:help.name", f"{thing!r}\n"), *_methods(Track, thing.name)]
     if isinstance(thing, Pattern):
-        return [*_pattern(thing), *_methods(Pattern, "pattern", brief=True)]
+        return _pattern(thing)
+    if isinstance(thing, ControlWord):
+        return _control(thing.spec, thing.example)
     if inspect.isclass(thing):
         return [*_function(thing, thing.__name__), *_methods(thing, thing.__name__, brief=True)]
     if callable(thing):
@@ -103,9 +106,9 @@ def _describe_name(name: str, host: Host) -> Pieces:
         return _scale(scale, name)
     held = host.namespace.get(name, getattr(Pattern, name, None))
     if held is not None:
-        return _function(held, name) if inspect.isroutine(held) else describe(held, host)
+        return _function(held, name) if inspect.isfunction(held) else describe(held, host)
     if name in CONTROLS:
-        return _control(name)
+        return _control(CONTROLS[name], f'.ctrl("{name}", ...)')
     known = {*lists, *SOUNDS, *SCALES, *CONTROLS, *host.namespace}
     raise UnknownNameError("sound, scale, control or function", name, known, listing="help()")
 
@@ -116,19 +119,19 @@ def _function(function: Any, name: str) -> Pieces:
         ("class:help.name", f"{name}{signature_of(function)}\n"),
         ("", f"  {text.splitlines()[0]}"),
     ]
-    notes = [line for line in text.splitlines()[1:] if line.startswith("    ")]
-    for line in notes[:8]:
-        if ":" in line and not line.lstrip().startswith(">>>"):
-            pieces.append(("class:help.dim", f"\n  {line}"))
+    for line in text.partition("\nArgs:\n")[2].partition("\n\n")[0].splitlines():
+        pieces.append(("class:help.dim", f"\n  {line}"))
     if example := example_of(function, name):
         pieces += [("class:help.dim", "\n  try "), ("class:help.code", example)]
     return pieces
 
 
 def _methods(holder: type, name: str, *, brief: bool = False) -> Pieces:
-    names = [n for n in dir(holder) if not n.startswith("_") and callable(getattr(holder, n))]
+    found = {name: getattr(holder, name) for name in dir(holder) if not name.startswith("_")}
+    names = spelled_once({name: thing for name, thing in found.items() if callable(thing)})
     if brief:
-        return [("class:help.dim", "\n"), *_columns(f".{method}" for method in names)]
+        words = [name for name in names if not isinstance(found[name], ControlWord)]
+        return [("class:help.dim", "\n"), *_columns(f".{method}" for method in words)]
     pieces: Pieces = []
     for method in names:
         first = (inspect.getdoc(getattr(holder, method)) or "").split("\n")[0]
@@ -182,19 +185,17 @@ def _scale(scale: str, name: str) -> Pieces:
     ]
 
 
-def _control(name: str) -> Pieces:
-    control = CONTROLS[name]
+def _control(control: ControlSpec, example: str) -> Pieces:
     low, high = control.low, control.high
     span = f"{low:g} to {high:g} " if low is not None and high is not None else ""
     also = f" (also {', '.join(control.aliases)})" if control.aliases else ""
     heard = " and ".join(control.outputs) or "none; it is handed on"
-    value = f"{(low + high) / 2:g}" if low is not None and high is not None else '"..."'
     return [
         ("class:help.name", control.name),
         ("class:help.dim", also),
         ("", f"  {control.meaning}"),
         ("class:help.dim", f"\n  {span}{control.unit}; outputs that use it: {heard}\n  try "),
-        ("class:help.code", f'd1 >> note("c e g").{name}({value})'),
+        ("class:help.code", example),
     ]
 
 
@@ -218,11 +219,11 @@ def _columns(names: Iterable[str]) -> Pieces:
 def overview(host: Host) -> Pieces:
     """Return what a newcomer needs, then every name there is."""
     names = {name: thing for name, thing in host.namespace.items() if not name.startswith("_")}
-    own = {n for n, t in names.items() if isinstance(t, (Track, Listing, Helper))}
-    music = [n for n, t in names.items() if n not in own and _made_in(t, "livecoder.patterns")]
-    rest = [
-        n for n, t in names.items() if n not in own and _made_in(t, "livecoder") and n not in music
-    ]
+    hidden = (Track, Listing, Helper, ControlWord)
+    shown = {name: thing for name, thing in names.items() if not isinstance(thing, hidden)}
+    music = {name: t for name, t in shown.items() if _made_in(t, "livecoder.patterns")}
+    session = {n: t for n, t in shown.items() if n not in music and _made_in(t, "livecoder")}
+    own = sorted(shown.keys() - music.keys() - session.keys())
     return [
         ("class:help.head", "play  "),
         ("class:help.code", 'd1 >> s("bd*4")   d2 >> note("c e g").s("bass")   d1.stop()\n'),
@@ -231,9 +232,10 @@ def overview(host: Host) -> Pieces:
         ("class:help.head", "keys  "),
         ("", "Enter runs  Ctrl-O new line  Tab completes  Ctrl-C stops  Ctrl-D leaves\n"),
         ("class:help.head", "the session\n"),
-        *_columns(sorted(rest)),
+        *_columns(spelled_once(session)),
         ("class:help.head", "\npatterns\n"),
-        *_columns(sorted(music)),
+        *_columns(spelled_once(music)),
+        *([("class:help.head", "\nyours\n"), *_columns(own)] if own else []),
     ]
 
 

@@ -217,6 +217,19 @@ def example_of(function: Any, name: str) -> str:
     text = inspect.getdoc(function) or ""
     for found in re.finditer(r"`([^`\n]+)`|>>> ([^\n]+)", text):
         code = (found[1] or found[2]).strip()
-        if re.search(rf"\b{re.escape(name)}\(.", code):
-            return code.split("  #")[0].strip()
+        call = re.search(rf"(?<!\w){re.escape(name)}\((?=.)", code)
+        if call:
+            # A doctest asks the pattern for its haps; a performer types only the pattern.
+            asks = ".query(" in code
+            return _call(code, call.start()) if asks else code.split("  #")[0].strip()
     return ""
+
+
+def _call(code: str, begin: int) -> str:
+    """Return the call that begins at a place, up to its closing bracket."""
+    depth = 0
+    for index in range(begin, len(code)):
+        depth += (code[index] == "(") - (code[index] == ")")
+        if depth == 0 and code[index] == ")":
+            return code[begin : index + 1]
+    return code[begin:]
