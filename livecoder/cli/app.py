@@ -60,7 +60,9 @@ def run(arguments: Sequence[str]) -> int:
     for name, (module, line) in COMMANDS.items():
         # Only the command that is asked for is imported: `play` needs no training loop.
         if name in arguments[:1]:
-            app.command(name, help=None)(import_module(module).command)
+            found = import_module(module)
+            settings = getattr(found, "CONTEXT", None)
+            app.command(name, help=None, context_settings=settings)(found.command)
         else:
             app.command(name, help=line)(_elsewhere)
     debug = "--debug" in arguments

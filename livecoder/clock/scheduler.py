@@ -140,7 +140,7 @@ class Scheduler:
         self._transport.move(limit)
 
     def prepare(self, cycle: RationalLike) -> None:
-        """Ask for everything before a cycle and send it, before time runs; waits for networks.
+        """Before time runs, ask for everything before a cycle and wait for it, as a render does.
 
         Raises:
             DeviceError: a network did not compose a bar in a minute.
@@ -176,11 +176,15 @@ class Scheduler:
         self._transport.take_over(tempo_map)
         self._asking.take_over(ceil_to_grid(self.uncommitted()))
 
-    def stop(self) -> None:
-        """Ask no more; time stands still. What was sent plays on."""
+    def stop(self, *, keep: bool = False) -> None:
+        """Ask no more; time stands still.
+
+        Args:
+            keep: on the timeline it runs on, for outputs that play by themselves from now on.
+        """
         if not self.playing:
             return
-        self._transport.stop()
+        self._transport.stop(keep=keep)
         thread, self._thread = self._thread, None
         self._clock.wake()
         if thread is not None:

@@ -69,11 +69,12 @@ class Transport:
             self.playing = self._leads = True
             self._publish(tempo_map)
 
-    def stop(self) -> None:
-        """Let time stand still where it is."""
+    def stop(self, *, keep: bool) -> None:
+        """Let time stand still where it is; with `keep`, only for this process."""
         with self._lock:
             self._position = self.cycle_in(0)
             self.playing = False
+            self._leads = self._leads and not keep
             self._publish(self.tempo_map)
 
     def move(self, cycle: Rational) -> None:

@@ -266,6 +266,29 @@ def test_the_timeline_shows_what_time_does(tmp_path):
     assert not reader.read().playing
 
 
+def test_a_front_that_leaves_lets_time_run_on_for_the_outputs(tmp_path):
+    rig = Rig(playing=False, timeline=TimelineWriter.create(tmp_path / "timeline"))
+    rig.scheduler.begin(0)
+    rig.run(1)
+    rig.scheduler.stop(keep=True)
+    rig.scheduler.set_tempo(60)
+    assert TimelineReader(tmp_path / "timeline").read()[:2] == (TempoMap(), True)
+
+
+def test_what_is_prepared_before_time_runs_is_not_asked_again():
+    rig = Rig(playing=False)
+    network = Network("n")
+    rig.set("d1", network, at=0)
+    rig.scheduler.prepare(1)
+    assert network.waited == [0]
+    assert rig.scheduler.cycle_now() == 0
+    network.ready.update(range(9))
+    rig.scheduler.begin(0)
+    rig.run(2)
+    assert rig.output.onsets("d1") == list(range(12))
+    assert len(network.asked) == 12
+
+
 def test_what_is_uncommitted_is_a_lookahead_away():
     rig = Rig()
     rig.clock.advance(1)
