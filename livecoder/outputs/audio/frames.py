@@ -69,6 +69,8 @@ class FrameMap:
         expected = ns + (seen.frame - frame) * period
         error = seen.ns - expected
         if abs(error) > _JUMP * self._buffer * period:
+            if self._odd and abs(error - self._odd[-1]) > 0.25 * self._buffer * period:
+                self._odd.clear()
             self._odd.append(error)
             if len(self._odd) >= _AGREE:
                 # Take the earliest: a callback can be late, never early.

@@ -186,11 +186,15 @@ class Mixer:
         """
         peak = pyo.Max(pyo.Abs(sides[0]), pyo.Abs(sides[1]))
         held = pyo.Follower2(peak, 0.00001, 0.15)
-        wanted = pyo.Pow(pyo.Max(held, _CEILING, mul=1.0 / _CEILING), -1.0)
-        gain = pyo.Average(wanted, _AHEAD, mul=self._gate)
+        # Less one, so that the running sum rests at zero; and pyo's average of n is the sum of the
+        # last n - 1, divided by n.
+        wanted = pyo.Pow(pyo.Max(held, _CEILING, mul=1.0 / _CEILING), -1.0, add=-1.0)
+        gain = pyo.Average(wanted, _AHEAD + 1, mul=(_AHEAD + 1) / _AHEAD, add=1.0)
         self._chain = (peak, held, wanted, gain)
         return tuple(
-            pyo.Clip(pyo.SDelay(side, _AHEAD / rate, 0.01, mul=gain), -0.95, 0.95).out(channel)
+            pyo.Clip(
+                pyo.SDelay(side, _AHEAD / rate, 0.01, mul=gain), -0.95, 0.95, mul=self._gate
+            ).out(channel)
             for channel, side in enumerate(sides)
         )
 

@@ -126,7 +126,7 @@ def ensemble(
     size = np.zeros(frames // 2 + 1)
     count = max(1, int(0.22 * rate / hertz))
     for order in range(1, min(count, 64) + 1):
-        width = max((2.0 ** (cents / 1200.0) - 1.0) * hertz * order**0.95, 0.6)
+        width = max((2.0 ** (cents / 1200.0) - 1.0) * hertz * order**0.95, 2.2)
         near = slice(*np.searchsorted(bins, (hertz * order - 5 * width, hertz * order + 5 * width)))
         bell = np.exp(-(((bins[near] - hertz * order) / width) ** 2)) / np.sqrt(width)
         # Even harmonics a little weaker, the whole a little softer than a saw.
