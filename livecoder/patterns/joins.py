@@ -11,6 +11,7 @@ from collections.abc import Callable
 from math import floor
 from typing import Any, TypeAlias
 
+from livecoder.core.errors import RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, Rational
 from livecoder.patterns.pattern import VARIES, Pattern, mapped
@@ -32,6 +33,10 @@ __all__ = [
     "squeeze_join",
 ]
 
+# A typing mistake such as `[bd*9999]*9999` must not eat the memory that the music plays from.
+MOST_CYCLES = 1 << 18
+_REACH = f"at most {MOST_CYCLES}"
+
 Combine: TypeAlias = Callable[[Any, Any], Any]
 
 
@@ -50,7 +55,11 @@ def sped(ask: Ask, factor: Rational) -> Ask:
     nowhere = Rational(0)
 
     def faster(span: Span) -> list[Hap]:
-        return linear(ask(new(Span, (span[0] * factor, span[1] * factor))), shrink, nowhere)
+        begin, end = span[0] * factor, span[1] * factor
+        if end - begin > MOST_CYCLES:
+            fix = "take smaller numbers for fast or *"
+            raise RangeError("cycles played at once", str(end - begin), _REACH, fix=fix)
+        return linear(ask(new(Span, (begin, end))), shrink, nowhere)
 
     return faster
 

@@ -42,12 +42,17 @@ __all__ = [
 ]
 
 _HALF = Rational(1, 2)
+_FASTEST = Rational(10_000)
 
 
 def _speed(word: str, factor: Rational) -> None:
     if factor < 0:
         fix = f"try .{word}(2), and .rev() to play backwards"
         raise RangeError(f"{word}'s factor", str(factor), "0 or more", fix=fix)
+    if not factor or _FASTEST >= factor >= 1 / _FASTEST:
+        return
+    fix = f"try .{word}(2)"
+    raise RangeError(f"{word}'s factor", str(factor), f"at most {_FASTEST}", fix=fix)
 
 
 def quickened(pattern: Pattern, factor: Rational) -> Pattern:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from livecoder.patterns.mini.build import build
+from livecoder.patterns.mini.build import build as build_pattern
 from livecoder.patterns.mini.reader import read
 from livecoder.patterns.pattern import Pattern
 
@@ -22,4 +22,4 @@ def mini(text: str, source: int = 0) -> Pattern:
     Raises:
         NotationError: it cannot be read; a caret points at the character.
     """
-    return build(read(text), text, source)
+    return build_pattern(read(text), text, source)
