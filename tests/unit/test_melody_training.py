@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from livecoder.core.errors import ModelFileError
+from livecoder.models.melody_rnn.attention import attend
 from livecoder.models.melody_rnn.encoding import HIGHEST, LOWEST, Heard, event_of, input_of
 from livecoder.models.melody_rnn.model import load
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
@@ -95,6 +96,55 @@ def test_chunks_with_memory_between_equal_the_whole(corpus):
             part, memory = network(inputs[first : first + 13], memory)
             parts.append(part)
     assert float((torch.cat(parts) - together).abs().max()) < 1e-5
+
+
+def _attended_plainly(gates_x, weights, memory, mask):
+    """Return what `attend` writes, as its docstring has it, for autograd to go back through."""
+    recurrent, query_w, query_b, key_w, score, write_w, write_b = weights
+    hidden, cell, attended, outputs = memory
+    past, length, written = list(outputs), len(outputs), []
+    for gates_in, shown in zip(gates_x, mask, strict=True):
+        gates = gates_in + torch.cat([hidden, attended], 1) @ recurrent
+        enter, forget, candidate, leave = gates.chunk(4, 1)
+        cell = cell * forget.sigmoid() + enter.sigmoid() * candidate.tanh()
+        hidden = leave.sigmoid() * cell.tanh()
+        query = torch.cat([cell, hidden], 1) @ query_w.T + query_b
+        window = torch.stack(past[-length:])
+        shares = torch.softmax(torch.tanh(window @ key_w.T + query) @ score, 0)
+        attended = (shares[..., None] * window).sum(0)
+        past.append(torch.cat([hidden * shown, attended], 1) @ write_w.T + write_b)
+        written.append(past[-1])
+    return torch.stack(written)
+
+
+def test_the_gradient_of_the_attention_layer_is_autograd_s():
+    units, steps, melodies, length = 6, 9, 3, 4
+    torch.manual_seed(2)
+
+    def some(*shape):
+        return torch.randn(*shape, dtype=torch.float64)
+
+    shapes = [(2, 4), (1, 2), (1,), (1, 1), (1,), (1, 2), (1,)]
+    weights = [some(*(units * axis for axis in shape)).requires_grad_() for shape in shapes]
+    memory = [some(melodies, units) for _ in range(3)] + [some(length, melodies, units)]
+    gates_x = some(steps, melodies, 4 * units).float().double().requires_grad_()
+    mask, toward = some(steps, melodies, units), some(steps, melodies, units)
+    wanted = torch.autograd.grad(
+        (_attended_plainly(gates_x, weights, memory, mask) * toward).sum(), [gates_x, *weights]
+    )
+    small = [part.detach().float().requires_grad_() for part in (gates_x, *weights)]
+    written, *after = attend(
+        small[0], tuple(small[1:]), tuple(part.float() for part in memory), mask.float()
+    )
+    got = torch.autograd.grad((written * toward.float()).sum(), small)
+    for one, other in zip(got, wanted, strict=True):
+        assert float((one - other).norm() / other.norm()) < 1e-5
+    with torch.no_grad():
+        again, *later = attend(
+            small[0], tuple(small[1:]), tuple(part.float() for part in memory), mask.float()
+        )
+    assert torch.equal(again, written)
+    assert all(torch.equal(a, b) for a, b in zip(after, later, strict=True))
 
 
 def test_each_lane_deals_whole_tunes_in_every_key_and_from_a_beginning(corpus):

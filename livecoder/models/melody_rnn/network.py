@@ -14,6 +14,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from livecoder.models.melody_rnn.attention import attend
 from livecoder.models.melody_rnn.encoding import CLASSES, INPUTS
 
 __all__ = ["ATTENTION_STEPS", "UNITS", "MelodyNetwork", "Memory"]
@@ -79,7 +80,7 @@ class MelodyNetwork(nn.Module):
         self.key = nn.Linear(UNITS, UNITS, bias=False)
         self.score = nn.Parameter(torch.empty(UNITS).uniform_(-0.1, 0.1))
         self.write = nn.Linear(2 * UNITS, UNITS)
-        self.lstm1 = nn.LSTM(UNITS, UNITS)
+        self.lstm1 = nn.LSTMCell(UNITS, UNITS)
         self.classes = nn.Linear(UNITS, CLASSES)
         self.drop = nn.Dropout(dropout)
         for name, parameter in self.named_parameters():
@@ -89,7 +90,6 @@ class MelodyNetwork(nn.Module):
 
     def forward(self, inputs: Tensor, memory: Memory) -> tuple[Tensor, Memory]:
         """Return logits `[steps, B, CLASSES]` after each step, and the memory after the last."""
-        steps = len(inputs)
         hidden, cell, hidden1, cell1, attended, outputs = memory
         # What x alone gives the first layer is known for all steps at once: the two linear maps
         # before its gates are folded into one.
@@ -97,24 +97,38 @@ class MelodyNetwork(nn.Module):
         fixed = self.lstm0.bias_ih + self.lstm0.bias_hh + self.lstm0.weight_ih @ self.read.bias
         gates_x = inputs @ fold[:, :INPUTS].T + fixed
         recurrent = torch.cat([self.lstm0.weight_hh, fold[:, INPUTS:]], 1).T
-        past = list(outputs.unbind(1))
-        keys = list(self.key(outputs).unbind(1))
-        written = []
-        for step in range(steps):
-            gates = torch.addmm(gates_x[step], torch.cat([hidden, attended], 1), recurrent)
+        mask = self.drop(torch.ones(len(inputs), *hidden.shape)) if self.training else None
+        written, hidden, cell, attended, outputs = attend(
+            gates_x,
+            (
+                recurrent,
+                self.query.weight,
+                self.query.bias,
+                self.key.weight,
+                self.score,
+                self.write.weight,
+                self.write.bias,
+            ),
+            (hidden, cell, attended, outputs.transpose(0, 1)),
+            mask,
+        )
+        second, hidden1, cell1 = self._second(written, hidden1, cell1)
+        logits: Tensor = self.classes(self.drop(second))
+        kept = outputs.transpose(0, 1)
+        return logits, Memory(hidden, cell, hidden1, cell1, attended, kept)
+
+    def _second(
+        self, written: Tensor, hidden: Tensor, cell: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Run the second LSTM over what the first layer wrote; quicker here than torch's own."""
+        bias = self.lstm1.bias_ih + self.lstm1.bias_hh
+        gates_x = torch.nn.functional.linear(written, self.lstm1.weight_ih, bias)
+        recurrent = self.lstm1.weight_hh.T
+        heard = []
+        for gates_in in gates_x:
+            gates = gates_in + hidden @ recurrent
             enter, forget, candidate, leave = gates.chunk(4, 1)
             cell = cell * forget.sigmoid() + enter.sigmoid() * candidate.tanh()
             hidden = leave.sigmoid() * cell.tanh()
-            query = self.query(torch.cat([cell, hidden], 1))
-            window = torch.stack(past[-ATTENTION_STEPS:], 1)
-            heard = torch.tanh(torch.stack(keys[-ATTENTION_STEPS:], 1) + query[:, None])
-            weights = torch.softmax(heard @ self.score, 1)
-            attended = torch.bmm(weights[:, None], window)[:, 0]
-            output = self.write(torch.cat([self.drop(hidden), attended], 1))
-            written.append(output)
-            past.append(output)
-            keys.append(self.key(output))
-        second, (hidden1, cell1) = self.lstm1(torch.stack(written), (hidden1[None], cell1[None]))
-        logits: Tensor = self.classes(self.drop(second))
-        kept = torch.stack(past[-ATTENTION_STEPS:], 1)
-        return logits, Memory(hidden, cell, hidden1[0], cell1[0], attended, kept)
+            heard.append(hidden)
+        return torch.stack(heard), hidden, cell

@@ -30,10 +30,10 @@ class Matrices:
     Attributes:
         gates0: input, attended and hidden to the first LSTM's gates, `[512, 74 + 128 + 128]`.
         gates0_bias: `[512]`.
-        query: cell and hidden to the query, `[128, 256]`.
+        query: cell and hidden to twice the query, `[128, 256]`; see `attention` on why twice.
         query_bias: `[128]`.
-        key: output to key, `[128, 128]`.
-        score: key and query to a score, `[128]`.
+        key: output to twice the key, `[128, 128]`.
+        score: key and query to a score, twice, `[128]`.
         write: hidden and attended to the output, `[128, 256]`.
         write_bias: `[128]`.
         gates1: output and hidden to the second LSTM's gates, `[512, 256]`.
@@ -63,14 +63,14 @@ class Matrices:
         return cls(
             torch.cat([read, weights["lstm0.weight_hh"]], 1).contiguous(),
             weights["lstm0.bias_ih"] + weights["lstm0.bias_hh"] + into @ weights["read.bias"],
-            weights["query.weight"],
-            weights["query.bias"],
-            weights["key.weight"],
-            weights["score"],
+            2 * weights["query.weight"],
+            2 * weights["query.bias"],
+            2 * weights["key.weight"],
+            2 * weights["score"],
             weights["write.weight"],
             weights["write.bias"],
-            torch.cat([weights["lstm1.weight_ih_l0"], weights["lstm1.weight_hh_l0"]], 1),
-            weights["lstm1.bias_ih_l0"] + weights["lstm1.bias_hh_l0"],
+            torch.cat([weights["lstm1.weight_ih"], weights["lstm1.weight_hh"]], 1),
+            weights["lstm1.bias_ih"] + weights["lstm1.bias_hh"],
             weights["classes.weight"],
             weights["classes.bias"],
         )
@@ -132,7 +132,7 @@ class Stepper:
         self._to_query[UNITS:] = self._hidden0
         query = torch.addmv(weights.query_bias, weights.query, self._to_query)
         begin, end = self._steps, self._steps + ATTENTION_STEPS
-        scores = torch.mv((self._keys[begin:end] + query).tanh_(), weights.score)
+        scores = torch.mv((self._keys[begin:end] + query).sigmoid_(), weights.score)
         torch.mv(self._outputs[begin:end].T, scores.softmax(0), out=self._attended)
         self._to_write[:UNITS] = self._hidden0
         self._to_write[UNITS:] = self._attended
