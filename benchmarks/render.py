@@ -18,6 +18,8 @@ from pathlib import Path
 
 from support.server import own_state
 
+from livecoder.core.errors import DeviceError
+
 SCRIPT = Path(__file__).resolve().parents[1] / "sessions" / "first_light.py"
 
 
@@ -59,8 +61,11 @@ def measure(script: Path) -> tuple[float, float, bytes]:
         program = str(Path(sys.executable).with_name("livecoder"))
         command = [program, "render", str(script), "--wav", str(wav), "--midi", str(midi)]
         begun = time.monotonic()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        ended = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         took = time.monotonic() - begun
+        if ended.returncode:
+            message = f"the render failed; {' '.join(command[1:3])} by itself says why"
+            raise DeviceError(message)
         with wave.open(str(wav), "rb") as file:
             music = file.getnframes() / file.getframerate()
         return took, music, midi.read_bytes()

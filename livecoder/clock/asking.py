@@ -25,8 +25,6 @@ from livecoder.core.rational import Rational, floor
 
 __all__ = ["Asking", "Edit", "Renewal", "Statistics", "ceil_to_grid"]
 
-# What outputs have already committed when an edit is applied: a period, and a little.
-_COMMITTED_NS = 30_000_000
 # Cuts that follow from "now" lie on this grid: 960 to a cycle keeps fractions small.
 _GRID = 960
 # How far behind the music a track is still asked for what it missed, in cycles.
@@ -97,6 +95,9 @@ class Asking:
         self.statistics = Statistics()
         self._transport, self._output, self._event_of = transport, output, event_of
         self._guard, self._lookahead = guard, lookahead_ns
+        # An edit takes a moment to get here; nearer than this, outputs have taken what was queued
+        # into buffers that nothing can be revoked from: audio some 75 ms ahead.
+        self._taken = lookahead_ns * 2 // 3
         self._on_window, self._on_problem = on_window, on_problem
         self._plans: dict[str, Plan] = {}
         self._asked: tuple[Plan, Window] | None = None
@@ -234,7 +235,7 @@ class Asking:
     def _commit(self, plan: Plan, at: Rational) -> None:
         """Keep what is sounding already: an edit that came too late is heard from here on."""
         if self._transport.playing:
-            committed = ceil_to_grid(self._transport.cycle_in(_COMMITTED_NS))
+            committed = ceil_to_grid(self._transport.cycle_in(self._taken))
             if plan.sounds_between(at, committed):
                 plan.heard_from = max(plan.heard_from, committed)
 
