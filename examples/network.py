@@ -6,15 +6,15 @@
 
 tempo(112)
 key("a:minor")
-tune = melody_rnn(temperature=1.0, lowest=60, highest=84)
-d1 >> tune.s("pluck")
+melody = melody_rnn(temperature=1.0, lowest=60, highest=84)
+d1 >> melody.s("pluck")
 d2 >> note("<a1 f1 c2 g1>").struct("x(5,8)").s("bass").gain(0.8)
 
 # bar 3: every other bar backwards
-d1 >> tune.s("pluck").every(2, rev)
+d1 >> melody.s("pluck").every(2, rev)
 
 # bar 5: twice as fast on the right, as it is on the left
-d1 >> tune.s("pluck").jux(fast(2))
+d1 >> melody.s("pluck").jux(fast(2))
 
 # bar 7: calmer; and the whole set moves to another key
 d1.temperature(0.6)
