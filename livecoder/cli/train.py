@@ -33,6 +33,7 @@ def command(
     work: Annotated[Path | None, typer.Option(help="Folder for corpus and checkpoint.")] = None,
     out: Annotated[Path | None, typer.Option(help="The weights; the card beside them.")] = None,
     seed: Annotated[int, typer.Option(help="Of everything that is left to chance.")] = 1,
+    verdict: Annotated[str, typer.Option(help="How it sounds, in your words, for the card.")] = "",
     sources: Annotated[
         bool, typer.Option("--sources", help="Say where the public finds the data.")
     ] = False,
@@ -56,7 +57,7 @@ def command(
     console = Console(stderr=True)
     with _Bar(console) as bar:
         try:
-            train(places, plan, bar, fresh=fresh)
+            train(places, plan, bar, fresh=fresh, verdict=verdict)
         except KeyboardInterrupt:
             console.print(f"stopped and kept in {places.checkpoint}; the same command goes on")
             return 130

@@ -41,6 +41,7 @@ def make_card(
     untrained: float,
     sounds: Mapping[str, Sound],
     history: Sequence[Mapping[str, float]],
+    verdict: str,
 ) -> dict[str, Any]:
     """Return the card of a MelodyRNN as plain values."""
     lengths = np.diff(corpus.begins)
@@ -97,6 +98,7 @@ def make_card(
             },
             "steps_scored": scores["test"].steps,
         },
+        "verdict": verdict,
         "sound": {name: sound.rounded() for name, sound in sounds.items()},
         "limits": list(_LIMITS),
         "command": f"livecoder train melody_rnn --data DIR --minutes {plan.minutes:g}",
@@ -160,7 +162,7 @@ def _markdown(card: Mapping[str, Any]) -> str:
         "",
         "## How it sounds",
         "",
-        *([card["verdict"], ""] if "verdict" in card else []),
+        *([card["verdict"], ""] if card["verdict"] else []),
         "Melodies of sixteen bars, nothing masked; `livecoder.training.listening` says what each "
         "figure is.",
         "",

@@ -94,7 +94,7 @@ class Trainer:
         self.mean.load_state_dict(self.network.state_dict())
         self.mean.requires_grad_(requires_grad=False).eval()
         self.history: list[dict[str, float]] = []
-        self._plan = plan
+        self.plan = plan
         self._now = now
         self.corpus = corpus
         self._adam = torch.optim.Adam(self.network.parameters(), lr=plan.rate, betas=(0.9, 0.98))
@@ -118,13 +118,13 @@ class Trainer:
             yield self.standing
 
     def _done(self) -> float:
-        if self._plan.steps is not None:
-            return self._step / self._plan.steps
-        return self._seconds / (self._plan.minutes * 60)
+        if self.plan.steps is not None:
+            return self._step / self.plan.steps
+        return self._seconds / (self.plan.minutes * 60)
 
     def _rate(self, done: float) -> float:
         warm = min(1.0, (self._step + 1) / _WARM_UP)
-        return self._plan.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
+        return self.plan.rate * warm * (0.02 + 0.98 * (1 + math.cos(math.pi * done)) / 2)
 
     def _learn(self, batch: Batch, rate: float) -> float:
         """Take one step of Adam; return the loss."""
@@ -132,7 +132,7 @@ class Trainer:
         for group in self._adam.param_groups:
             group["lr"] = rate
         memory = self._memory.keep(torch.from_numpy(batch.going_on))
-        with torch.autocast("cpu", torch.bfloat16, enabled=self._plan.halved):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.halved):
             logits, memory = self.network(torch.from_numpy(batch.inputs), memory)
         loss = _loss(logits.float(), batch)
         self._adam.zero_grad()
@@ -154,7 +154,7 @@ class Trainer:
             tensors[name] = tensor.detach().numpy()
         tensors["generator"] = torch.get_rng_state().numpy()
         metadata = {
-            "plan": json.dumps(asdict(self._plan)),
+            "plan": json.dumps(asdict(self.plan)),
             "step": str(self._step),
             "seconds": repr(self._seconds),
             "history": json.dumps(self.history),
@@ -172,7 +172,7 @@ class Trainer:
         """
         wanted = self._tensors()
         layouts = {name: Layout("F32", tuple(tensor.shape)) for name, tensor in wanted.items()}
-        layouts["lanes"] = Layout("I64", (self._plan.lanes, 3))
+        layouts["lanes"] = Layout("I64", (self.plan.lanes, 3))
         layouts["dealt"] = Layout("I64", (1,))
         layouts["generator"] = Layout("U8", (len(torch.get_rng_state()),))
         tensors, metadata = read_file(

@@ -71,7 +71,9 @@ class Places:
         return self.work / "checkpoint.safetensors"
 
 
-def train(places: Places, plan: Plan, listener: Listener, *, fresh: bool) -> None:
+def train(
+    places: Places, plan: Plan, listener: Listener, *, fresh: bool, verdict: str = ""
+) -> None:
     """Train until the plan is done, then measure, and write weights and card.
 
     A run that is interrupted (`KeyboardInterrupt` comes through) has kept its checkpoint first.
@@ -81,6 +83,7 @@ def train(places: Places, plan: Plan, listener: Listener, *, fresh: bool) -> Non
         plan: how to train.
         listener: told how it goes.
         fresh: begin anew, even where there is a checkpoint.
+        verdict: how it sounds, in the words of someone who listened; for the card.
 
     Raises:
         ModelFileError: data, corpus or checkpoint cannot be used.
@@ -108,11 +111,11 @@ def train(places: Places, plan: Plan, listener: Listener, *, fresh: bool) -> Non
                 trainer.save(places.checkpoint)
                 listener.checked(nats)
                 last = time.monotonic()
-    judge(places, plan, trainer, untrained, listener)
+    judge(places, trainer, untrained, listener, verdict=verdict)
 
 
 def judge(
-    places: Places, plan: Plan, trainer: Trainer, untrained: float, listener: Listener
+    places: Places, trainer: Trainer, untrained: float, listener: Listener, *, verdict: str = ""
 ) -> None:
     """Measure a trained network and write weights and card."""
     from livecoder.models.melody_rnn.model import load
@@ -136,7 +139,8 @@ def judge(
         sounds[f"the network at temperature {temperature}"] = heard(melodies)
     card = make_card(
         corpus=corpus,
-        plan=plan,
+        plan=trainer.plan,
+        verdict=verdict,
         standing=trainer.standing,
         parameters=sum(parameter.numel() for parameter in trainer.mean.parameters()),
         scores=scores,

@@ -214,12 +214,13 @@ def test_what_a_run_writes_can_be_loaded_and_its_card_read(corpus, tmp_path):
         [Stretch(n % 3, n % 3, [e if e < 0 else e + n % 5 for e in _tune(n) * 4]) for n in range(9)]
     )
     trainer.corpus = long
-    judge(places, PLAN, trainer, 3.7, Silent())
+    judge(places, trainer, 3.7, Silent(), verdict="It climbs.")
     load(places.out)
     card = json.loads(places.out.with_suffix(".json").read_text())
     assert card["training"]["optimiser_steps"] == 6
     assert card["nats_per_step"]["events"]["trigram"] > 0
     text = places.out.with_suffix(".md").read_text()
+    assert "It climbs." in text
     assert all(source["name"] in text for source in card["data"])
 
 
