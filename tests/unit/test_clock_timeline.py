@@ -38,10 +38,9 @@ if __name__ == "__main__":
 """
 
 
-def made(k):
-    scope = {"__name__": "writer"}
-    exec(WRITER, scope)
-    return scope["made"](k)
+SCOPE = {"__name__": "writer"}
+exec(WRITER, SCOPE)
+made = SCOPE["made"]
 
 
 @pytest.fixture
