@@ -4,8 +4,8 @@ Usage: python -m benchmarks.patterns [--seconds 0.5] [--repeats 3] [--untabulate
 
 No cycle is asked twice of one pattern. The last line is one JSON object; `haps_per_second` holds
 the best of the repeats, `strudel` what Strudel 1.2.6 gives under node on such a machine.
-A notation without chance is tabulated (`livecoder/patterns/mini/table.py`): each cycle of its period
-is worked out once. `--untabulated` measures without that.
+A notation without chance is tabulated (`livecoder/patterns/mini/table.py`): each cycle of its
+period is worked out once. `--untabulated` measures without that.
 """
 
 from __future__ import annotations

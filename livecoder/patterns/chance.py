@@ -162,7 +162,9 @@ brand: Final = relabel(mapped(rand, lambda x: x < 0.5), "brand")
 
 
 def degraded(pattern: Pattern, amount: float, chance: Pattern) -> Pattern:
-    """Return only the haps at whose time `chance` is more than `amount`."""
+    """Return only the haps at whose time `chance` is more than `amount`; all of them for 0."""
+    if amount <= 0:
+        return pattern  # or the first of all, whose number is 0, would go
     ask, ask_chance = pattern.ask, chance.ask
 
     def ask_lucky(span: Span) -> list[Hap]:

@@ -18,7 +18,6 @@ __all__ = [
     "Ask",
     "cycles_of",
     "linear",
-    "map_times",
     "new",
     "reflect",
     "sect",
@@ -128,15 +127,5 @@ def reflect(haps: list[Hap], around: Rational) -> list[Hap]:
             outer = None
         else:
             outer = new(Span, (around - whole[1], around - whole[0]))
-        moved.append(new(Hap, (outer, there, value, context)))
-    return moved
-
-
-def map_times(haps: list[Hap], function: Callable[[Span], Span]) -> list[Hap]:
-    """Return the haps with `function` done to their spans."""
-    moved = []
-    for whole, part, value, context in haps:
-        there = function(part)
-        outer = there if whole is part else None if whole is None else function(whole)
         moved.append(new(Hap, (outer, there, value, context)))
     return moved

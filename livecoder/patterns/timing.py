@@ -12,7 +12,7 @@ from livecoder.core.rational import ONE, ZERO, Rational
 from livecoder.patterns.factories import fastcat, slowcat_prime
 from livecoder.patterns.joins import inner_join, restart_join, shifted, sped, squeeze_join
 from livecoder.patterns.pattern import Pattern, mapped, pure, silence
-from livecoder.patterns.spans import linear, map_times, new, reflect, shift, split_cycles
+from livecoder.patterns.spans import linear, new, reflect, shift, split_cycles
 from livecoder.patterns.verbs import COUNT, FUNCTION, TIME, applied, verb
 
 __all__ = [
@@ -220,21 +220,11 @@ def zoom(pattern: Pattern, begin: Rational, end: Rational) -> Pattern:
     width = end - begin
     ask = pattern.ask
 
-    def unzoomed(span: Span) -> Span:
-        start = Rational(floor(span[0]))
-        return new(
-            Span,
-            (
-                (span[0] - start - begin) / width + start,
-                (span[1] - start - begin) / width + start,
-            ),
-        )
-
     def zoomed(span: Span) -> list[Hap]:
         start = Rational(floor(span[0]))
         low = (span[0] - start) * width + start + begin
         haps = ask(new(Span, (low, low + (span[1] - span[0]) * width)))
-        return map_times(haps, unzoomed)
+        return linear(haps, 1 / width, start - (start + begin) / width)
 
     steps = None if pattern.steps is None else pattern.steps * width
     return Pattern(split_cycles(zoomed), pattern.label, steps=steps)

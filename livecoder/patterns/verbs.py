@@ -234,7 +234,8 @@ class Verb:
                 values.append(None)
             else:
                 values.append(self.read(place, argument))
-        label = f"{pattern.label}.{self.name}({', '.join(map(describe_argument, arguments))})"
+        inside = ", ".join(map(describe_argument, arguments))
+        label = f"{pattern.label}.{self.name.rstrip('_')}({inside})"
         if not varying:
             result = self.function(pattern, *values)
         else:

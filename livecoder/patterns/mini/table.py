@@ -42,6 +42,11 @@ class Table:
         self._rows_of = self._ask_rows if rows_of is None else rows_of
         self._tabulated = True
 
+    @property
+    def untabulated(self) -> Ask:
+        """The query it stands for."""
+        return self._ask
+
     def _ask_rows(self, number: int) -> list[Row] | None:
         start = Rational(number)
         cycle = new(Span, (start, start + 1))
