@@ -77,6 +77,11 @@ def test_a_thawed_state_goes_on_as_the_one_that_was_frozen(model):
     frozen = model.freeze(state)
     assert len(frozen) <= 256 * 1024
     assert model.freeze(model.thaw(frozen)) == frozen
+    for known in (state, model.initial(PRIMER, beats=FOUR), model.initial((), beats=FOUR)):
+        thawed = model.thaw(model.freeze(known))
+        assert thawed.heard == known.heard
+        assert torch.equal(thawed.vectors, known.vectors)
+        assert torch.equal(thawed.outputs, known.outputs)
     bars = [_bar(number) for number in range(2, 5)]
     assert _compose(model, model.thaw(frozen), bars)[0] == _compose(model, state, bars)[0]
 
