@@ -254,7 +254,7 @@ def test_a_truncated_state_is_refused(model, kept):
         model.thaw(data[:kept])
 
 
-@pytest.mark.parametrize("field", ["nan", "steps", "note", "long"])
+@pytest.mark.parametrize("field", ["nan", "steps", "note", "keys", "long"])
 def test_a_state_no_melody_leads_to_is_refused(model, field):
     state = model.initial(PRIMER, beats=FOUR)
     vectors, heard = state.vectors.clone(), state.heard
@@ -262,6 +262,8 @@ def test_a_state_no_melody_leads_to_is_refused(model, field):
         vectors[0, 0] = float("nan")
     elif field == "steps":
         heard = replace(heard, steps=-5)
+    elif field == "keys":
+        heard = replace(heard, keys=(10**9,) * 12)
     elif field == "note":
         heard = replace(heard, playing=100)
     else:
