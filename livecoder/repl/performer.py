@@ -10,6 +10,7 @@ from livecoder.core.errors import LivecoderError
 from livecoder.repl.blocks import asks_only
 from livecoder.repl.host import Host
 from livecoder.session.evaluate import CompiledBlock, Leave, compile_block, explain, run_block, show
+from livecoder.session.tracks import Track
 
 __all__ = ["Performer", "Say"]
 
@@ -78,7 +79,9 @@ class Performer:
         except BaseException as error:
             self._complain(error, code.source)
             return False
-        if text := show(value):
+        # `d1 >> ...` answers with its track; the toolbar tells that already.
+        repeats = isinstance(value, Track) and not asks_only(code.source)
+        if not repeats and (text := show(value)):
             self.say("result", text)
         return True
 

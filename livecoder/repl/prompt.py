@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import termios
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -104,7 +105,7 @@ class Prompt:
                             return 0
                         asked = True
                         self.screen.say("message", "Ctrl-D again to stop the music")
-                    except EOFError:
+                    except (EOFError, OSError, termios.error):
                         return HANGUP
                     except Leave:
                         return 0
@@ -117,7 +118,8 @@ class Prompt:
             yield
         finally:
             ticker.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
+            # Without a terminal it has ended already, by an error of the terminal's.
+            with contextlib.suppress(asyncio.CancelledError, OSError):
                 await ticker
 
     async def _tick(self) -> None:
