@@ -88,7 +88,10 @@ class _Open:
     task: Task
     deadline: float
     runner: Runner | None = None
+    # What it goes on from, from when it is given to a worker: the parent may be forgotten since.
+    state: bytes | None = None
     children: list[str] = field(default_factory=list)
+    forgotten: bool = False
 
 
 def _ignore(_message: str) -> None:
@@ -175,6 +178,7 @@ class Composer:
             if task.key in self._bars or task.key in self._faults:
                 return
             if (waiting := self._open.get(task.key)) is not None:
+                waiting.forgotten = False
                 if waiting.deadline != deadline:
                     waiting.deadline = deadline
                     if waiting.runner is not None:
@@ -195,11 +199,10 @@ class Composer:
         with self._changed:
             left = list(keys)
             while left:
-                waiting = self._open.pop(left.pop(), None)
+                waiting = self._open.get(left.pop())
                 if waiting is not None:
                     left += waiting.children
-                    if waiting.runner is not None:
-                        waiting.runner.post(Withdraw(waiting.task.key))
+                    self._withdraw(waiting)
 
     def result(self, key: str) -> Bar | None:
         """Return a bar, or None while it is being composed.
@@ -242,12 +245,15 @@ class Composer:
                     self._bars[key] = bar._replace(snapshot=None)
 
     def forget(self, keys: Collection[str]) -> None:
-        """Forget bars altogether."""
-        self.withdraw(keys)
+        """Forget bars altogether, as soon as no open bar goes on from them."""
         with self._changed:
             for key in keys:
                 self._bars.pop(key, None)
                 self._faults.pop(key, None)
+                if (waiting := self._open.get(key)) is not None:
+                    waiting.forgotten = True
+                    if not any(child in self._open for child in waiting.children):
+                        self._withdraw(waiting)
 
     def figures(self) -> Figures:
         """Return how the composing goes."""
@@ -281,15 +287,25 @@ class Composer:
         task = waiting.task
         if waiting.runner is not None or not (task.parent is None or self._usable(task.parent)):
             return
+        waiting.state = None if task.parent is None else self._bars[task.parent].snapshot
         busy = [other.runner for other in self._open.values() if other.runner is not None]
         waiting.runner = min(self._runners[task.model], key=busy.count)
         waiting.runner.post(self._order(waiting))
 
+    def _withdraw(self, waiting: _Open) -> None:
+        del self._open[waiting.task.key]
+        if waiting.runner is not None:
+            waiting.runner.post(Withdraw(waiting.task.key))
+
     def _order(self, waiting: _Open) -> Compose:
         task = waiting.task
-        state = None if task.parent is None else self._bars[task.parent].snapshot
         return Compose(
-            task.key, task.request, state, task.primer, task.primer_beats, waiting.deadline
+            key=task.key,
+            request=task.request,
+            state=waiting.state,
+            primer=task.primer,
+            primer_beats=task.primer_beats,
+            deadline=waiting.deadline,
         )
 
     def _on_start(self, runner: Runner) -> None:
@@ -308,6 +324,8 @@ class Composer:
                     for child in waiting.children:
                         if child in self._open:
                             self._dispatch(self._open[child])
+                    if waiting.forgotten:
+                        del self._bars[key]
                 case Faulty(key, text):
                     self._fail(key, text)
                 case Refused(text):

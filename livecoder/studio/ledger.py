@@ -12,8 +12,7 @@ The rule
   at most 64 cycles earlier; else from the bar that was first asked last, in a window no later
   than its own; else, or after a new primer, from the primer.
 - An edit at a boundary forgets every first ask of a window at or after it.
-- A bar that nobody has asked for in 512 cycles, and is not the last, is forgotten: asking for it
-  is a first ask again.
+- A bar first asked more than 4096 cycles ago is forgotten: asking for it is a first ask again.
 
 So a bar's **key**, a digest of everything above and of the key of the bar it goes on from, names
 its notes. Composing ahead, a worker's death and revoked windows can change when a bar is there,
@@ -40,12 +39,12 @@ class Reach(NamedTuple):
 
     Attributes:
         chain: how much earlier the bar before may have been asked, for a bar to go on from it.
-        memory: how long a bar nobody asks for is kept.
+        memory: how long a bar is kept.
         horizon: more than tracks are ever ahead of, or behind, one another.
     """
 
     chain: int = 64
-    memory: int = 512
+    memory: int = 4096
     horizon: int = 16
 
 
@@ -60,7 +59,6 @@ class Entry:
         epoch: which primer it descends from.
         task: how it is composed.
         before: number of the bar that it repeats should it be late; None for silence.
-        used: the latest window it was asked in.
         notes: once they are settled.
     """
 
@@ -70,7 +68,6 @@ class Entry:
     epoch: int
     task: Task
     before: int | None
-    used: Rational
     notes: tuple[Note, ...] | None = None
     thinned: bool = False
 
@@ -131,11 +128,17 @@ class Ledger:
 
     # Asks
 
+    def find(self, bar: int, window: Rational) -> Entry | None:
+        """Return a bar that has been asked for, if a window that asks again still knows it."""
+        entry = self.entries.get(bar)
+        old = window - self.reach.memory
+        return None if entry is None or entry.window < old else entry
+
     def ask(self, bar: int, window: Rational, beats: Rational) -> Entry:
         """Settle what a bar is that is asked for the first time.
 
         Args:
-            bar: its number; not in `entries`.
+            bar: its number; one that `find` does not find.
             window: cycle of the window that asks.
             beats: length of a bar.
         """
@@ -146,7 +149,7 @@ class Ledger:
         task = self._task(bar, regime, beats, None if parent is None else parent.task.key)
         self._asked += 1
         number = None if before is None else before.bar
-        entry = Entry(bar, window, self._asked, regime.epoch, task, number, window)
+        entry = Entry(bar, window, self._asked, regime.epoch, task, number)
         self.entries[bar] = entry
         return entry
 
@@ -194,7 +197,9 @@ class Ledger:
         thin = [e for e in fresh if e.window < old]
         for entry in thin:
             entry.thinned = True
-        gone = [e for e in settled if e.thinned and e.used < window - reach.memory]
+        gone = [
+            e for e in settled if e.thinned and e.window < window - reach.memory - reach.horizon
+        ]
         for entry in gone:
             del self.entries[entry.bar]
         return thin, gone

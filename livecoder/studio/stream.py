@@ -340,8 +340,7 @@ class StreamDesk:
             message = f"{ledger.name} has not played bar {bar + 1}; a track that plays it asks it"
             raise _NotPlayedYetError(message)
         window = here.window
-        if (entry := ledger.entries.get(bar)) is not None:
-            entry.used = max(entry.used, window)
+        if (entry := ledger.find(bar, window)) is not None:
             return entry
         newer = self._others([*self._editing, *self._edits[here.seen :]])
         if any(at is not None and at <= window for at in (newer, here.unsettled)):
@@ -350,6 +349,8 @@ class StreamDesk:
         # The meter is that of the window, as all settings are: a bar asked for early must not
         # depend on whether a change of meter has been typed yet.
         cycle = floor(window)
+        if (forgotten := ledger.entries.get(bar)) is not None:
+            book.spare[forgotten.task.key] = None
         entry = ledger.ask(bar, window, self._beats_of_bar(cycle))
         self._compose(book, entry, cycle)
         return entry
@@ -370,9 +371,11 @@ class StreamDesk:
             book.spare.move_to_end(task.key)
         # What was foreseen some asks ago and has not come true will not, and need not be composed.
         book.following = tuple(task.key for task in following)
-        expected = tuple(dict.fromkeys((*book.following, *book.expected)))
         asked = {other.task.key for other in ledger.entries.values()}
-        composer.withdraw([key for key in expected[_EXPECTED:] if key not in asked])
+        expected = tuple(
+            key for key in dict.fromkeys((*book.following, *book.expected)) if key not in asked
+        )
+        composer.withdraw(expected[_EXPECTED:])
         book.expected = expected[:_EXPECTED]
         thin, gone = ledger.prune(entry.window)
         composer.thin([entry.task.key for entry in thin])
