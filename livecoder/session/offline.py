@@ -177,8 +177,8 @@ class _Offline:
         self._problems.append(f"bar {bar + 1}: {stream} was late in a render")
 
     def _on_problem(self, track: str, error: Exception) -> None:
-        what = str(error) if isinstance(error, LivecoderError) else repr(error)
-        self._problems.append(f"bar {int(self._position // 1) + 1}: {track}: {what}")
+        kind = "" if isinstance(error, LivecoderError) else f"{type(error).__name__}: "
+        self._problems.append(f"bar {int(self._position // 1) + 1}: {track}: {kind}{error}")
 
 
 def _place(event: Event) -> Rational:

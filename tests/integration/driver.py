@@ -1,0 +1,154 @@
+"""`livecoder` in a real terminal, driven as a performer would, and looked at from outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pexpect
+import psutil
+
+_PATIENCE = 30.0
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]|\x1b[=>()][0-9A-Z]?|\r")
+
+
+def until(what: Callable[[], object], *, seconds: float = _PATIENCE, why: str = "") -> object:
+    """Wait until something is true, and return it."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:g} s: {why or what}")
+        time.sleep(0.02)
+    return found
+
+
+@dataclass
+class Home:
+    """Folders of a session of its own, so that a test sees no other."""
+
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("XDG_")}
+        return inherited | {
+            "XDG_RUNTIME_DIR": str(self.folder / "run"),
+            "XDG_STATE_HOME": str(self.folder / "state"),
+            "TERM": "xterm-256color",
+        }
+
+    def processes(self) -> dict[str, psutil.Process]:
+        """Return livecoder's processes of this home by the title they bear."""
+        found: dict[str, psutil.Process] = {}
+        for process in psutil.process_iter():
+            try:
+                title = " ".join(process.cmdline()).strip()
+                if not title.startswith("livecoder"):
+                    continue
+                if process.environ().get("XDG_RUNTIME_DIR") == str(self.folder / "run"):
+                    found[title] = process
+            except (psutil.Error, OSError):
+                continue
+        return found
+
+    def process(self, title: str) -> psutil.Process:
+        """Return a process, waiting for it to be there."""
+        return until(lambda: self.processes().get(title), why=title)  # type: ignore[return-value]
+
+
+@contextmanager
+def a_home() -> Iterator[Home]:
+    """Make folders for a session, and see to it that nothing of it is left."""
+    # A socket's path must be short, so not in pytest's own folder.
+    home = Home(Path(tempfile.mkdtemp(prefix="lc")))
+    (home.folder / "run").mkdir(mode=0o700)
+    try:
+        yield home
+    finally:
+        left = list(home.processes().values())
+        for process in left:
+            process.send_signal(signal.SIGKILL)
+        psutil.wait_procs(left, timeout=5)
+        shutil.rmtree(home.folder, ignore_errors=True)
+
+
+class Prompt:
+    """A prompt on a pseudo-terminal."""
+
+    def __init__(self, home: Home, *arguments: str) -> None:
+        self.home = home
+        self.screen = pexpect.spawn(
+            sys.executable,
+            ["-m", "livecoder", *arguments],
+            env=home.environment,
+            encoding="utf-8",
+            dimensions=(30, 110),
+            timeout=_PATIENCE,
+        )
+
+    def ready(self) -> Prompt:
+        """Wait until it takes input."""
+        self.screen.expect("bpm")
+        return self
+
+    def type(self, *lines: str) -> None:
+        """Type a block and run it."""
+        self.screen.send("\n".join(lines).replace("\n", "\x1b\r") + "\r")
+
+    def see(self, pattern: str, *, seconds: float = _PATIENCE) -> str:
+        """Wait for a text on the screen; return what was shown up to it."""
+        self.screen.expect(pattern, timeout=seconds)
+        return _ESCAPES.sub("", str(self.screen.before) + str(self.screen.after))
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self.screen.sendcontrol("c")
+
+    def leave(self) -> None:
+        """Type `exit()`, and wait until all is gone."""
+        self.type("exit()")
+        self.screen.expect(pexpect.EOF)
+        self.screen.close()
+
+
+@contextmanager
+def a_prompt(home: Home, *arguments: str) -> Iterator[Prompt]:
+    """Open a prompt that takes input; close it whatever happens."""
+    prompt = Prompt(home, *arguments)
+    try:
+        yield prompt.ready()
+    finally:
+        prompt.screen.close(force=True)
+
+
+def run(home: Home, *arguments: str, seconds: float = 100.0) -> tuple[int, str]:
+    """Run a command of livecoder; return its exit status and all it said."""
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "livecoder", *arguments],
+        env=home.environment,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def kill(process: psutil.Process) -> None:
+    """`kill -9`, and wait until it is gone."""
+    process.send_signal(signal.SIGKILL)
+    psutil.wait_procs([process], timeout=5)
+
+
+Command = Sequence[str]
