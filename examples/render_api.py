@@ -6,7 +6,7 @@ Usage: python examples/render_api.py SCRIPT.py OUT.mid
 import sys
 from pathlib import Path
 
-from livecoder.outputs.midi import write_midi
+from livecoder.outputs.midi.file import write_midi
 from livecoder.session.offline import perform
 from livecoder.session.script import read_script
 
