@@ -8,19 +8,18 @@ same numbers from another time.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, Rational
 from livecoder.patterns.factories import stack
-from livecoder.patterns.joins import app_left, inner_join, outer_join
+from livecoder.patterns.joins import app_left, inner_join
 from livecoder.patterns.pattern import Pattern, mapped, reify, relabel
 from livecoder.patterns.signals import signal
 from livecoder.patterns.spans import new
-from livecoder.patterns.timing import moved, quickened, repeat_cycles, zoom
+from livecoder.patterns.timing import moved
 from livecoder.patterns.verbs import (
-    COUNT,
     FUNCTION,
     NUMBER,
     applied,
@@ -34,9 +33,6 @@ __all__ = [
     "always",
     "brand",
     "brand_by",
-    "choose",
-    "choose_cycles",
-    "choose_in",
     "degrade",
     "degrade_by",
     "degraded",
@@ -44,21 +40,19 @@ __all__ = [
     "never",
     "offset_rand",
     "often",
+    "per_cycle",
     "perlin",
     "rand",
     "rand_of",
     "random_at",
+    "randoms_at",
     "rarely",
-    "scramble",
-    "shuffle",
     "some_cycles",
     "some_cycles_by",
     "sometimes",
     "sometimes_by",
     "un_degrade_by",
     "undegrade_by",
-    "wchoose",
-    "wchoose_cycles",
 ]
 
 _BITS = 1 << 29
@@ -94,7 +88,8 @@ def random_at(time: float) -> float:
     return abs(_unit(_seed_at(time)))
 
 
-def _randoms_at(time: float, count: int) -> list[float]:
+def randoms_at(time: float, count: int) -> list[float]:
+    """Return so many random numbers of one time, -1 to 1; only their order is of use."""
     seed = _seed_at(time)
     if count == 1:
         return [abs(_unit(seed))]
@@ -182,8 +177,8 @@ def _flipped(chance: Pattern) -> Pattern:
     return mapped(chance, lambda x: 1 - x)
 
 
-def _per_cycle(chance: Pattern) -> Pattern:
-    # The number at the beginning of each cycle, held through it.
+def per_cycle(chance: Pattern) -> Pattern:
+    """Return the number of a signal at the beginning of each cycle, held through it."""
     ask = chance.ask
 
     def held(span: Span) -> list[Hap]:
@@ -255,7 +250,7 @@ def undegrade(pattern: Pattern) -> Pattern:
 def _some(pattern: Pattern, chance: float, function: Callable[..., Any], by: Pattern) -> Pattern:
     rest = degraded(pattern, chance, by)
     chosen = degraded(pattern, 1 - chance, _flipped_like(by))
-    return stack(rest, applied(function, chosen))
+    return stack(rest, applied(function, chosen)).split_queries()
 
 
 def _flipped_like(chance: Pattern) -> Pattern:
@@ -281,7 +276,7 @@ def some_cycles_by(pattern: Pattern, chance: float, function: Callable[[Pattern]
     >>> len(s("hh*8").some_cycles_by(.3, lambda x: x.speed(2)).query(1, 5))
     32
     """
-    return _some(pattern, chance, function, _per_cycle(rand))
+    return _some(pattern, chance, function, per_cycle(rand))
 
 
 @verb(FUNCTION, example='s("hh*8").some_cycles(lambda x: x.speed(2))')
@@ -292,7 +287,7 @@ def some_cycles(pattern: Pattern, function: Callable[[Pattern], Any]) -> Pattern
     >>> len(s("hh*8").some_cycles(lambda x: x.speed(2)).query(1, 5))
     32
     """
-    return _some(pattern, 0.5, function, _per_cycle(rand))
+    return _some(pattern, 0.5, function, per_cycle(rand))
 
 
 def _chancy(name: str, chance: float, meaning: str) -> Any:
@@ -337,119 +332,3 @@ def never(pattern: Pattern, function: Callable[[Pattern], Any]) -> Pattern:  # n
     {'s': 'bd'}
     """
     return pattern
-
-
-def _index(number: float, count: int) -> int:
-    return max(0, min(math.floor(number * count), count - 1))
-
-
-def choose_in(things: Sequence[Any], chance: Pattern) -> Pattern:
-    """Return, each cycle, one of the things, by the number of `chance` there."""
-    patterns = [reify(thing) for thing in things]
-    picked = mapped(_per_cycle(chance), lambda x: patterns[_index(x, len(patterns))])
-    return inner_join(picked)
-
-
-def choose(*things: Any) -> Pattern:
-    """One of the things by chance, all the time; give it a rhythm with `.segment(8)`.
-
-    >>> {hap.value for hap in choose("c", "e").segment(8).query(0, 8)} == {"c", "e"}
-    True
-    """
-    patterns = [reify(thing) for thing in things]
-    picked = mapped(rand, lambda x: patterns[_index(x, len(patterns))])
-    return relabel(outer_join(picked), f"choose({', '.join(map(describe_argument, things))})")
-
-
-def choose_cycles(*things: Any) -> Pattern:
-    """One of the things by chance each cycle.
-
-    >>> {hap.value for hap in choose_cycles("c", "e").query(0, 16)} == {"c", "e"}
-    True
-    """
-    label = f"choose_cycles({', '.join(map(describe_argument, things))})"
-    return relabel(choose_in(things, rand), label)
-
-
-def _weighed(pairs: Sequence[Any]) -> Callable[[float], Pattern]:
-    patterns = [reify(thing) for thing, _ in pairs]
-    weights = [float(weight) for _, weight in pairs]
-
-    def pick(number: float) -> Pattern:
-        left = number * sum(weights)
-        for pattern, weight in zip(patterns, weights, strict=True):
-            left -= weight
-            if left < 0:
-                return pattern
-        return patterns[-1]
-
-    return pick
-
-
-def wchoose(*pairs: Any) -> Pattern:
-    """One of the things by chance, all the time, each `[thing, weight]`.
-
-    >>> {hap.value for hap in wchoose(["c", 9], ["e", 0]).segment(8).query(0, 8)}
-    {'c'}
-    """
-    return relabel(outer_join(mapped(rand, _weighed(pairs))), "wchoose(...)")
-
-
-def wchoose_cycles(*pairs: Any) -> Pattern:
-    """One of the things by chance each cycle, each `[thing, weight]`.
-
-    >>> {hap.value for hap in wchoose_cycles(["c", 9], ["e", 0]).query(0, 8)}
-    {'c'}
-    """
-    return relabel(inner_join(mapped(_per_cycle(rand), _weighed(pairs))), "wchoose_cycles(...)")
-
-
-def _rearranged(pattern: Pattern, order: Pattern, count: int) -> Pattern:
-    pieces = [
-        quickened(
-            repeat_cycles(
-                count, zoom.function(pattern, Rational(i, count), Rational(i + 1, count))
-            ),
-            Rational(count),
-        )
-        for i in range(count)
-    ]
-    return inner_join(mapped(order, lambda i: pieces[i]))
-
-
-@verb(COUNT, example='n("0 1 2 3").shuffle(4)')
-def shuffle(pattern: Pattern, pieces: int) -> Pattern:
-    """Cuts each cycle in pieces and plays them in another order, each once.
-
-    >>> from livecoder.patterns import n
-    >>> sorted(hap.value["n"] for hap in n("0 1 2 3").shuffle(4).query(5, 6))
-    [0, 1, 2, 3]
-    """
-
-    def order(span: Span) -> list[Hap]:
-        cycle = math.floor(span[0])
-        numbers = _randoms_at(cycle + 0.5, pieces)
-        ranking = sorted(range(pieces), key=lambda i: numbers[i])
-        width = Rational(1, pieces)
-        haps = []
-        for place, piece in enumerate(ranking):
-            slot = new(Span, (cycle + place * width, cycle + (place + 1) * width))
-            low, high = max(slot[0], span[0]), min(slot[1], span[1])
-            if low < high or low == high == span[0] == span[1] < slot[1]:
-                part = slot if (low, high) == slot else new(Span, (low, high))
-                haps.append(new(Hap, (slot, part, piece, ())))
-        return haps
-
-    return _rearranged(pattern, Pattern(order).split_queries(), pieces)
-
-
-@verb(COUNT, example='n("0 1 2 3").scramble(4)')
-def scramble(pattern: Pattern, pieces: int) -> Pattern:
-    """Cuts each cycle in pieces and plays one of them by chance in each place.
-
-    >>> from livecoder.patterns import n
-    >>> len(n("0 1 2 3").scramble(4).query(5, 6))
-    4
-    """
-    held = quickened(_per_cycle(quickened(rand, Rational(1, pieces))), Rational(pieces))
-    return _rearranged(pattern, mapped(held, lambda x: math.trunc(x * pieces)), pieces)

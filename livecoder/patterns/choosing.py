@@ -177,7 +177,7 @@ def bite(pattern: Pattern, pieces: int, order: Pattern) -> Pattern:
     """
 
     def piece(index: Any) -> Pattern:
-        begin = rational(index) / pieces
+        begin = rational(index) / pieces % 1
         cut: Pattern = zoom.function(pattern, begin, begin + Rational(1, pieces))
         return cut
 

@@ -94,10 +94,10 @@ def whenmod(pattern: Pattern, cycles: int, first: int, function: Change) -> Patt
 
 @verb(TIME, TIME, FUNCTION, example='s("bd*2 sn").within(0, .5, fast(2))')
 def within(pattern: Pattern, begin: Rational, end: Rational, function: Change) -> Pattern:
-    """Does something to the haps that begin in a part of the cycle.
+    """Does something to the haps that begin in a part of the cycle, its end included.
 
     >>> from livecoder.patterns import n
-    >>> p = n("0 1 2 3").within(0, .5, lambda x: x.add(n(10)))
+    >>> p = n("0 1 2 3").within(0, .4, lambda x: x.add(n(10)))
     >>> [hap.value["n"] for hap in sorted(p.query(0, 1))]
     [10, 11, 2, 3]
     """
@@ -106,7 +106,7 @@ def within(pattern: Pattern, begin: Rational, end: Rational, function: Change) -
         if hap.whole is None:
             return False
         place = hap.whole.begin - floor(hap.whole.begin)
-        return bool(begin <= place < end)
+        return bool(begin <= place <= end)
 
     chosen = applied(function, pattern.filter_haps(there))
     return stack(chosen, pattern.filter_haps(lambda hap: not there(hap)))
@@ -210,9 +210,10 @@ def chunk_back_into(pattern: Pattern, parts: int, function: Change) -> Pattern:
 
     >>> from livecoder.patterns import n, fast
     >>> [hap.value["n"] for hap in sorted(n("0 1").chunk_back_into(2, fast(2)).query(1, 2))]
-    [0, 1, 1]
+    [0, 0, 1]
     """
-    result: Pattern = into.function(pattern, iter_(parts, _flags(parts)), function)
+    flags = moved(iter_(parts, _flags(parts)), -ONE)
+    result: Pattern = into.function(pattern, flags, function)
     return result
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from livecoder.core.errors import RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, ZERO, Rational
-from livecoder.patterns.factories import fastcat, slowcat_prime
-from livecoder.patterns.joins import inner_join, restart_join, shifted, sped, squeeze_join
-from livecoder.patterns.pattern import Pattern, mapped, pure, silence
+from livecoder.patterns.factories import slowcat, slowcat_prime
+from livecoder.patterns.joins import restart_join, shifted, sped
+from livecoder.patterns.pattern import Pattern, pure, silence
 from livecoder.patterns.spans import linear, new, reflect, shift, split_cycles
 from livecoder.patterns.verbs import COUNT, FUNCTION, TIME, applied, verb
 
@@ -28,20 +28,13 @@ __all__ = [
     "linger",
     "outside",
     "palindrome",
-    "ply",
-    "ply_with",
-    "press",
-    "press_by",
     "repeat_cycles",
     "rev",
     "ribbon",
     "slow",
-    "swing",
-    "swing_by",
     "zoom",
 ]
 
-_HALF = Rational(1, 2)
 _FASTEST = Rational(10_000)
 
 
@@ -301,7 +294,7 @@ def outside(pattern: Pattern, factor: Rational, function: Callable[[Pattern], An
 
 def _rotations(pattern: Pattern, times: int, direction: int) -> Pattern:
     step = Rational(direction, times)
-    return slowcat_prime(*(moved(pattern, step * number) for number in range(times)))
+    return slowcat(*(moved(pattern, step * number) for number in range(times)))
 
 
 @verb(COUNT, example='s("bd sn hh cp").iter(4)', name="iter_", aliases=("iter",))
@@ -324,114 +317,3 @@ def iter_back(pattern: Pattern, times: int) -> Pattern:
     {'n': 3}
     """
     return _rotations(pattern, times, 1)
-
-
-@verb(TIME, example='s("bd sn").ply(2)')
-def ply(pattern: Pattern, times: Rational) -> Pattern:
-    """Repeats each hap so many times, in its own time.
-
-    >>> from livecoder.patterns import s
-    >>> [hap.value["s"] for hap in s("bd sn").ply(2).query(0, 1)]
-    ['bd', 'bd', 'sn', 'sn']
-    """
-    if times <= 0:
-        return silence
-    if times.denominator != 1:
-        return squeeze_join(mapped(pattern, lambda value: quickened(pure(value), times)))
-    ask, count = pattern.ask, int(times)
-
-    def plied(span: Span) -> list[Hap]:
-        begin, end = span
-        haps = []
-        for whole, part, value, context in ask(span):
-            if whole is None or whole[0] == whole[1]:
-                continue
-            step = (whole[1] - whole[0]) / count
-            at = whole[0]
-            low, high = part
-            for _ in range(count):
-                after = at + step
-                slot = new(Span, (at, after))
-                if low <= at and after <= high:
-                    haps.append(new(Hap, (slot, slot, value, context)))
-                elif (at < high and low < after) or low == high == begin == end == at:
-                    piece = new(Span, (max(at, low), min(after, high)))
-                    haps.append(new(Hap, (slot, piece, value, context)))
-                at = after
-        return haps
-
-    steps = None if pattern.steps is None else pattern.steps * times
-    return Pattern(plied, pattern.label, steps=steps)
-
-
-@verb(COUNT, FUNCTION, example='n("0 2").ply_with(3, lambda x: x.add(2))', aliases=("plywith",))
-def ply_with(pattern: Pattern, times: int, function: Callable[[Pattern], Any]) -> Pattern:
-    """Repeats each hap so many times, doing something once more to each repeat.
-
-    >>> from livecoder.patterns import n
-    >>> p = n("0").ply_with(3, lambda x: x.add(n(2)))
-    >>> [hap.value["n"] for hap in p.query(0, 1)]
-    [0, 2, 4]
-    """
-
-    def plied(value: Any) -> Pattern:
-        repeats = [pure(value)]
-        for _ in range(times - 1):
-            repeats.append(applied(function, repeats[-1]))
-        return fastcat(*repeats)
-
-    return squeeze_join(mapped(pattern, plied))
-
-
-@verb(TIME, example='s("bd sn").press_by(1/3)', aliases=("pressby",))
-def press_by(pattern: Pattern, part: Rational) -> Pattern:
-    """Begins each hap late, by a part of itself, and ends it where it did.
-
-    >>> from livecoder.patterns import s
-    >>> str(s("bd").press_by(.25).query(0, 1)[0].whole.begin)
-    '1/4'
-    """
-    return squeeze_join(mapped(pattern, lambda value: compress.function(pure(value), part, ONE)))
-
-
-@verb(example='s("bd sn").press()')
-def press(pattern: Pattern) -> Pattern:
-    """Syncopates: begins each hap half way through itself.
-
-    >>> from livecoder.patterns import s
-    >>> str(s("bd").press().query(0, 1)[0].whole.begin)
-    '1/2'
-    """
-    result: Pattern = press_by.function(pattern, _HALF)
-    return result
-
-
-@verb(TIME, TIME, example='s("hh*8").swing_by(1/3, 4)', aliases=("swingby",))
-def swing_by(pattern: Pattern, amount: Rational, slices: Rational) -> Pattern:
-    """Cuts the cycle in slices and makes the second half of each late, by a part of that half.
-
-    >>> from livecoder.patterns import s
-    >>> swung = s("hh*4").swing_by(1/3, 2).onsets_only().query(0, 1)
-    >>> str(swung[1].whole.begin)
-    '1/3'
-    """
-    if slices <= 0:
-        return silence
-    lateness = fastcat(pure(ZERO), pure(amount / 2))
-    stretched = quickened(pattern, 1 / slices)
-    return quickened(inner_join(mapped(lateness, lambda by: moved(stretched, by))), slices)
-
-
-@verb(TIME, example='s("hh*8").swing(4)')
-def swing(pattern: Pattern, amount: Rational) -> Pattern:
-    """Swings by a third in so many slices; below 1 it is the amount of swing, in four slices.
-
-    >>> from livecoder.patterns import s
-    >>> str(s("hh*8").swing(.08).onsets_only().query(0, 1)[1].whole.begin)
-    '27/200'
-    """
-    if 0 <= amount < 1:
-        result: Pattern = swing_by.function(pattern, amount, Rational(4))
-    else:
-        result = swing_by.function(pattern, Rational(1, 3), amount)
-    return result

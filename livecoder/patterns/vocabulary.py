@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from livecoder.patterns import (
     chance,
+    choices,
     choosing,
     conditional,
     controls,
@@ -21,24 +22,27 @@ from livecoder.patterns import (
     samples,
     signals,
     structure,
+    subdividing,
     timing,
     tonal,
 )
 from livecoder.patterns.mini import mini
 from livecoder.patterns.operators import OPERATORS
 from livecoder.patterns.pattern import Pattern, pure, reify, silence
-from livecoder.patterns.verbs import VERBS, camel, register
+from livecoder.patterns.registering import register
+from livecoder.patterns.verbs import VERBS, camel
 
 __all__: list[str] = []
 
 _FAMILIES: Final[tuple[ModuleType, ...]] = (
-    factories, timing, structure, signals, chance, conditional, layering, choosing, samples,
-    tonal, controls,
+    factories, timing, subdividing, structure, signals, chance, choices, conditional, layering,
+    choosing, samples, tonal, controls,
 )  # fmt: skip
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({
     "CONTROLS", "CONTROL_WORDS", "ControlSpec", "ControlWord", "bjorklund", "choose_in",
-    "degraded", "merged", "offset_rand", "random_at", "spell", "weighted",
+    "degraded", "merged", "offset_rand", "per_cycle", "random_at", "randoms_at", "spell",
+    "weighted",
 })  # fmt: skip
 _KEYWORDS: Final = frozenset({"and", "in", "is", "not", "or", "with"})
 

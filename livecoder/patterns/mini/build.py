@@ -14,7 +14,8 @@ from typing import Any, Final
 from livecoder.core.errors import LivecoderError, NotationError
 from livecoder.core.haps import Location
 from livecoder.core.rational import ONE, Rational, rational
-from livecoder.patterns.chance import choose_in, degraded, offset_rand
+from livecoder.patterns.chance import degraded, offset_rand
+from livecoder.patterns.choices import choose_in
 from livecoder.patterns.factories import fastcat, slowcat, stack, weighted
 from livecoder.patterns.joins import app_left, inner_join, squeeze_join
 from livecoder.patterns.mini.nodes import (
