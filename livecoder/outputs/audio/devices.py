@@ -11,7 +11,8 @@ import ctypes
 import ctypes.util
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from livecoder.core.errors import DeviceError
@@ -28,6 +29,8 @@ class Device(Protocol):
 
     name: str
     server: Server
+    steadiness: Mapping[str, float]
+    """How its times jitter: arguments of `FrameMap`."""
 
     def start(self, callback: Callable[[], None]) -> None:
         """Run; `callback` comes before each buffer, on the thread that computes it."""
@@ -46,6 +49,7 @@ class Portaudio:
     """A sound card through PortAudio."""
 
     name = "portaudio"
+    steadiness: Mapping[str, float] = MappingProxyType({"jitter_ns": 3e6, "narrowest": 0.03})
 
     def __init__(self) -> None:
         self.server = Server("portaudio")
@@ -71,6 +75,7 @@ class Paced:
     """No device: buffers are computed when they would have been due."""
 
     name = "paced"
+    steadiness: Mapping[str, float] = MappingProxyType({"jitter_ns": 1e3, "narrowest": 0.03})
 
     def __init__(self) -> None:
         self.server = Server("manual")
@@ -123,6 +128,8 @@ class Jack:
     """
 
     name = "jack"
+    # JACK evens out its times itself; what others hear on this server follows them, so we do.
+    steadiness: Mapping[str, float] = MappingProxyType({"jitter_ns": 2.5e5, "narrowest": 1.5})
 
     def __init__(self) -> None:
         import jack

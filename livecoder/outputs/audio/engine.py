@@ -21,10 +21,13 @@ from livecoder.outputs.audio.devices import open_device
 from livecoder.outputs.audio.frames import FrameMap
 from livecoder.outputs.audio.rack import AHEAD, Rack
 from livecoder.outputs.audio.recorder import Recorder
+from livecoder.outputs.audio.urgency import favour_process, favour_thread
 
 __all__ = ["Engine"]
 
 _TICK = 0.004
+# Real-time priority of the device's thread, where the system grants one.
+_DEVICE = 10
 # Objects are made this many voices a tick: each holds the interpreter for less than a millisecond.
 _GROW = 1
 
@@ -49,15 +52,16 @@ class Engine:
         Raises:
             DeviceError: the device that was named is not there.
         """
+        favour_process()
         # The device's thread waits for the interpreter no longer than this.
         sys.setswitchinterval(0.0005)
         self._device = open_device(backend)
         server = self._device.server
         self.backend = self._device.name
         self.rate = server.rate
-        self.rack = Rack(server.rate, server.buffer, seed)
+        self.rack = Rack(server.rate, server.buffer, seed, frame_of=self._frame_of)
         self.rack.warm()
-        self._map = FrameMap(server.rate, server.buffer)
+        self._map = FrameMap(server.rate, server.buffer, **self._device.steadiness)
         self._on_message = on_message
         self._lock = threading.Lock()
         self._wanted: deque[tuple[str, Mapping[str, Any]]] = deque()
@@ -91,10 +95,8 @@ class Engine:
             track: whose strip it goes through.
             controls: as in `core.events.Event`.
         """
-        exact = self._device.frames_exactly(ns)
-        frame = round(self._map.frame_at(ns) if exact is None else exact)
         with self._lock:
-            self.rack.note(frame, lasts, track, controls)
+            self.rack.note(ns, lasts, track, controls)
 
     def mix(self, track: str, settings: Mapping[str, float]) -> None:
         """Move a track's strip; see `Rack.set`."""
@@ -157,12 +159,19 @@ class Engine:
     def _callback(self) -> None:
         if self._device_thread is None:
             self._device_thread = threading.get_ident()
+            favour_thread(_DEVICE)
         self._begun += self._device.server.buffer
         self._map.observe(self._device.observe(self._begun))
 
     # The engine's thread
 
+    def _frame_of(self, ns: int) -> int:
+        exact = self._device.frames_exactly(ns)
+        return round(self._map.frame_at(ns) if exact is None else exact)
+
     def _run(self) -> None:
+        # Just below the device's: while it holds the interpreter it must not be kept from ending.
+        favour_thread(_DEVICE - 1)
         while not self._stop.wait(_TICK):
             try:
                 with self._lock:

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 __all__ = ["FrameMap", "Observation"]
 
-_WIDEST, _NARROWEST = 1.0, 0.03
-# Observations off by more than this share of a buffer are no jitter: a callback that came late, or,
-# when that many of them agree, frames that are lost for good.
-_JUMP = 0.6
-_AGREE = 12
+_WIDEST = 1.0
+# So many observations in a row that are off by the same are no jitter: frames were lost, or the
+# device's own clock slipped, and the grid goes there at once.
+_AGREE = 4
 
 
 class Observation(NamedTuple):
@@ -35,16 +34,22 @@ class Observation(NamedTuple):
 class FrameMap:
     """Which frame is due when. One thread observes, any reads: a state is swapped in whole."""
 
-    def __init__(self, rate: float, buffer: int) -> None:
+    def __init__(
+        self, rate: float, buffer: int, *, jitter_ns: float = 3e6, narrowest: float = 0.03
+    ) -> None:
         """Start with the rate the device claims.
 
         Args:
             rate: frames a second.
             buffer: frames between observations.
+            jitter_ns: how far off an observation may be and still be believed.
+            narrowest: bandwidth it comes to rest at, Hz; narrow for a device that jitters.
         """
         self.jumps = 0
         self._nominal = 1e9 / rate
         self._buffer = buffer
+        self._jitter = jitter_ns
+        self._narrowest = narrowest
         self._seen = 0
         self._odd: list[float] = []
         # (frame, its nanosecond, nanoseconds a frame)
@@ -68,12 +73,12 @@ class FrameMap:
         frame, ns, period = self._state
         expected = ns + (seen.frame - frame) * period
         error = seen.ns - expected
-        if abs(error) > _JUMP * self._buffer * period:
-            if self._odd and abs(error - self._odd[-1]) > 0.25 * self._buffer * period:
+        if abs(error) > self._jitter:
+            if self._odd and abs(error - self._odd[-1]) > 0.5 * self._jitter:
                 self._odd.clear()
             self._odd.append(error)
             if len(self._odd) >= _AGREE:
-                # Take the earliest: a callback can be late, never early.
+                # The least of them: a callback can be late, never early.
                 self._state = (seen.frame, expected + min(self._odd, key=abs), period)
                 self._odd.clear()
                 self.jumps += 1
@@ -82,12 +87,12 @@ class FrameMap:
         self._odd.clear()
         self._seen += 1
         interval = self._buffer * self._nominal * 1e-9
-        bandwidth = max(_NARROWEST, _WIDEST / (1.0 + 0.5 * self._seen * interval))
+        bandwidth = max(self._narrowest, _WIDEST / (1.0 + 0.5 * self._seen * interval))
         omega = 2.0 * math.pi * bandwidth * interval
         moved = expected + math.sqrt(2.0) * omega * error
         period += omega * omega * error / self._buffer
-        # No crystal is off by a thousandth; a machine that was suspended is.
-        period = min(max(period, 0.999 * self._nominal), 1.001 * self._nominal)
+        # No crystal is off by a hundredth; a machine that was suspended is.
+        period = min(max(period, 0.99 * self._nominal), 1.01 * self._nominal)
         self._state = (seen.frame, moved, period)
 
     def frame_at(self, ns: int) -> float:

@@ -24,7 +24,7 @@ __all__ = ["Mixer", "Strip"]
 # How far the limiter looks ahead, frames; and the ceiling it keeps to, so that the peaks between
 # samples stay below full scale as well.
 _AHEAD = 96
-_CEILING = 0.84
+_CEILING = 0.82
 _RAMP = 0.02
 _OPEN = 18_500.0
 # An effect nobody sends to is asleep after this long, seconds: both have died away by then.
@@ -250,6 +250,6 @@ class Mixer:
         """Let sound out again, and forget what rang in the effects."""
         for objects in self._effects.values():
             for one in objects:
-                if hasattr(one, "reset"):
+                if not isinstance(one, pyo.Tone):
                     one.reset()
         self._gate.value = 1.0

@@ -8,7 +8,7 @@ are made when a track first needs them, sleep when they are silent, and give way
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ _LONGEST = 120.0
 
 
 class _Due(NamedTuple):
-    frame: int
+    at: int
     order: int
     track: str
     lasts: float
@@ -43,6 +43,7 @@ class _Voice:
     key: str
     graph: Graph
     streams: tuple[Any, ...]
+    at: int = 0
     start: int = 0
     until: int = 0
     awake: bool = False
@@ -83,26 +84,36 @@ def _streams(objects: tuple[Any, ...]) -> tuple[Any, ...]:
 class Rack:
     """All voices, and the notes that wait for one."""
 
-    def __init__(self, rate: float, buffer: int, seed: int) -> None:
+    def __init__(
+        self,
+        rate: float,
+        buffer: int,
+        seed: int,
+        *,
+        frame_of: Callable[[int], int] = lambda at: at,
+    ) -> None:
         """Set up on a booted server.
 
         Args:
             rate: frames a second.
             buffer: frames pyo computes at a time.
             seed: of everything that is noise.
+            frame_of: turns the moments notes come with into frames. A note that was given its voice
+                is asked about again until it starts, so that a clock that slips takes it along.
         """
         self.rate = rate
         self.mixer = Mixer(rate, buffer)
         self.late = 0
         self.sounded = 0
         self._buffer = buffer
+        self._frame_of = frame_of
         self._board = Board(rate, seed)
         self._pools: dict[tuple[str, str], _Pool] = {}
         self._awake: list[tuple[_Pool, _Voice]] = []
         self._due: list[_Due] = []
         self._cuts: list[tuple[int, int, _Pool, _Voice, int]] = []
         self._order = 0
-        self._gate_opens = -1
+        self._rests = self._gate_opens = -1
 
     def warm(self) -> None:
         """Make every long table now (a quarter of a second), so that none is made while playing."""
@@ -127,10 +138,10 @@ class Rack:
             pool.grow(self._board)
         return len(pool.voices) >= pool.spec.voices
 
-    def note(self, frame: int, lasts: float, track: str, controls: Mapping[str, Any]) -> None:
-        """Have a note start at a frame of the stream; at once if that has gone by."""
+    def note(self, at: int, lasts: float, track: str, controls: Mapping[str, Any]) -> None:
+        """Have a note start at a moment (`frame_of` it); at once if that has gone by."""
         self._order += 1
-        heapq.heappush(self._due, _Due(frame, self._order, track, lasts, controls))
+        heapq.heappush(self._due, _Due(at, self._order, track, lasts, controls))
 
     def set(self, track: str, settings: Mapping[str, float]) -> None:
         """Move a track's strip; the track with no name is the master, which has `bpm`.
@@ -149,7 +160,10 @@ class Rack:
         self._due.clear()
         self._cuts.clear()
         self.mixer.close_gate()
-        self._gate_opens = now + int(0.05 * self.rate)
+        # Shut, voices are put to rest; once what they left behind has gone through the mixer, what
+        # rings in the effects is forgotten, and sound may pass again.
+        self._rests = now + int(0.02 * self.rate)
+        self._gate_opens = self._rests + 2 * self.mixer.latency + int(0.02 * self.rate)
 
     def tick(self, now: int) -> None:
         """Give voices to the notes that are near and rest those that are done.
@@ -157,11 +171,13 @@ class Rack:
         Args:
             now: first frame pyo has not computed yet, counted from the start of the counter.
         """
-        if 0 <= self._gate_opens <= now:
-            self._gate_opens = -1
+        if 0 <= self._rests <= now:
+            self._rests = -1
             for pool, voice in self._awake:
                 self._rest(pool, voice)
             self._awake.clear()
+        if 0 <= self._gate_opens <= now:
+            self._gate_opens = -1
             self.mixer.open_gate()
         if self._awake:
             done = [(p, v) for p, v in self._awake if v.until <= now or 0 < v.fading <= now]
@@ -169,13 +185,14 @@ class Rack:
                 self._rest(pool, voice)
             if done:
                 self._awake = [(p, v) for p, v in self._awake if v.awake]
+            self._retime(now)
         while self._cuts and self._cuts[0][0] <= now + self._buffer:
             _, _, pool, voice, start = heapq.heappop(self._cuts)
             if voice.awake and voice.start == start:
                 self._fade(pool, voice, now)
         horizon = now + self.mixer.latency + int(AHEAD * self.rate)
         waiting: list[_Due] = []
-        while self._due and self._due[0].frame <= horizon:
+        while self._due and self._frame_of(self._due[0].at) <= horizon:
             if self._gate_opens >= 0:
                 break
             if (still := self._give(heapq.heappop(self._due), now)) is not None:
@@ -185,6 +202,16 @@ class Rack:
         self.mixer.tick(now / self.rate)
 
     # Inside
+
+    def _retime(self, now: int) -> None:
+        """Move what has a voice and has not started to where the clock has it now."""
+        for _, voice in self._awake:
+            if voice.start > now + self._buffer:
+                moved = self._frame_of(voice.at) - self.mixer.latency - voice.start
+                if moved and voice.start + moved > now + self._buffer:
+                    voice.start += moved
+                    voice.until += moved
+                    voice.graph.objects[0].value = voice.start % FRAMES
 
     def _pool(self, track: str, controls: Mapping[str, Any]) -> _Pool:
         note = controls.get("note")
@@ -204,7 +231,7 @@ class Rack:
         voice = due.voice or self._take(pool, now)
         if voice.awake:
             return due._replace(voice=voice)
-        start = due.frame - self.mixer.latency
+        start = self._frame_of(due.at) - self.mixer.latency
         if start < now:
             # A buffer of grace: the one being computed may not see the number any more.
             start = now + self._buffer
@@ -249,7 +276,7 @@ class Rack:
         )
         for stream in voice.streams:
             stream.play()
-        voice.start, voice.awake, voice.fading = start, True, 0
+        voice.at, voice.start, voice.awake, voice.fading = due.at, start, True, 0
         voice.until = start + int(rings * self.rate) + 2 * self._buffer
         self._awake.append((pool, voice))
         self.sounded += 1
