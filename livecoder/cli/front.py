@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from collections.abc import Sequence
 
 __all__ = ["main", "parser"]
@@ -55,6 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         session.say("another session still plays by itself; livecoder --resume takes it over")
     if session.past is not None:
         session.say(offer(session.past))
+    # A network's first bar is to be there when it is asked for, and the first sound before that.
+    warming = threading.Timer(3.0, session.composer.warm, ("melody_rnn",))
+    warming.daemon = True
+    warming.start()
     status = prompt(session, debug=options.debug)
     # A terminal that has gone is no reason to stop the music: `livecoder --resume` is.
     session.shutdown(keep=status == HANGUP)

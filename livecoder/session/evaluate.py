@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-from livecoder.session.explain import explain
+from livecoder.session.explain import explain, signature_of
 
 __all__ = ["CompiledBlock", "Leave", "compile_block", "explain", "leave", "run_block", "show"]
 
@@ -217,6 +217,9 @@ def show(value: Any) -> str:
     if inspect.iscoroutine(value):
         value.close()
         return "a coroutine; put await before the call to run it"
+    if inspect.isfunction(value) or inspect.ismethod(value):
+        doc = (inspect.getdoc(value) or "").split("\n")[0]
+        return f"{value.__name__}{signature_of(value)}  {doc}".rstrip()
     try:
         text = repr(value)
     except Exception as error:

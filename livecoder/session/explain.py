@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import linecache
 import re
 import sys
 import traceback
@@ -90,10 +91,17 @@ def _where(frames: list[tuple[FrameType, int]], source: str, name: str) -> str:
     """Return the last line of the performer's that was running, in brackets."""
     lines = source.splitlines()
     for frame, number in reversed(frames):
-        if frame.f_code.co_filename.startswith(name) and 0 < number <= len(lines):
-            if len([line for line in lines if line.strip()]) == 1:
-                return ""
-            return f" (line {number}: `{_short(lines[number - 1].strip())}`)"
+        code = frame.f_code
+        if not code.co_filename.startswith(name):
+            continue
+        typed = [line.rstrip("\n") for line in linecache.getlines(code.co_filename)] or lines
+        if not 0 < number <= len(typed):
+            continue
+        text = f"`{_short(typed[number - 1].strip())}`"
+        if typed != lines:  # a function of an earlier block
+            return f" (in {code.co_name}: {text})"
+        alone = len([line for line in lines if line.strip()]) == 1
+        return "" if alone else f" (line {number}: {text})"
     return ""
 
 

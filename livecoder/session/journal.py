@@ -7,6 +7,7 @@ session that ended badly: the next start offers it back.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -19,7 +20,7 @@ from livecoder.core.rational import ZERO, Rational, rational
 from livecoder.session.runtime import alive
 from livecoder.session.script import Block
 
-__all__ = ["Journal", "Performance", "abandoned", "read_journal"]
+__all__ = ["Journal", "Performance", "abandoned", "dismiss", "read_journal"]
 
 _LARGEST = 64_000_000
 _KEEP = 50
@@ -96,20 +97,34 @@ class Journal:
                 os.fsync(self._file)
 
     def block(self, source: str, at: Rational) -> None:
-        """Keep a block that is about to run."""
-        self.write(sync=True, block=source, at=str(at))
+        """Keep a block that is about to run.
+
+        Raises:
+            SessionFileError: the disk does not take it; the block may run all the same.
+        """
+        try:
+            self.write(sync=True, block=source, at=str(at))
+        except OSError as error:
+            message = (
+                f"the journal cannot be written ({error.strerror}); this runs but is not kept: "
+                f"make room on the disk of {self.path.parent}"
+            )
+            raise SessionFileError(message) from error
 
     def done(self, *, ok: bool, at: Rational) -> None:
         """Keep how the block ended, and the edge it had then: a long block's moves."""
-        self.write(done=ok, at=str(at))
+        with contextlib.suppress(OSError):
+            self.write(done=ok, at=str(at))
 
     def late(self, stream: str, bar: int) -> None:
         """Keep that a network was late for a bar, which therefore repeated the one before."""
-        self.write(late=[stream, bar])
+        with contextlib.suppress(OSError):
+            self.write(late=[stream, bar])
 
     def close(self) -> None:
         """Say that the session ended well."""
-        self.write(closed=True)
+        with contextlib.suppress(OSError):
+            self.write(closed=True)
         with self._lock:
             if self._file >= 0:
                 os.close(self._file)
@@ -164,6 +179,12 @@ def _time(text: str) -> Rational:
         return rational(text)
     except (ValueError, ZeroDivisionError):
         return ZERO
+
+
+def dismiss(path: Path) -> None:
+    """Offer a journal back no more: it was offered, and a session has ended well since."""
+    with contextlib.suppress(OSError, SessionFileError):
+        Journal(path, os.open(path, os.O_WRONLY | os.O_APPEND)).close()
 
 
 def abandoned(folder: Path) -> Performance | None:

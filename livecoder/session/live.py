@@ -28,7 +28,7 @@ from livecoder.patterns.controls import CONTROLS
 from livecoder.patterns.pattern import Pattern
 from livecoder.session import runtime
 from livecoder.session.files import Files
-from livecoder.session.journal import Journal, Performance, abandoned, read_journal
+from livecoder.session.journal import Journal, Performance, abandoned, dismiss, read_journal
 from livecoder.session.namespace import TRACKS, build_namespace
 from livecoder.session.networks import Networks
 from livecoder.session.perform import perform_block
@@ -241,6 +241,8 @@ class LiveSession:
         self.composer.close()
         if not keep:
             self.journal.close()
+            if self.past is not None:
+                dismiss(self.past.path)
             runtime.remove(self.folder)
 
     # Inside
@@ -293,6 +295,7 @@ class LiveSession:
             index: block for index, block in enumerate(taken.blocks) if index not in taken.failed
         }
         tempo = self.scheduler.tempo_map
+        self.desk.late |= set(taken.late)
         for block in kept.values():
             self.stage.begin_block(block.at)
             error = perform_block(block.source, self.namespace, "<journal>")

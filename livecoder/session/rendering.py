@@ -89,6 +89,7 @@ def write_audio(
         wav=wav,
         stems=stems,
         seed=seed,
+        bpm=performed.tempi[0][1],
         on_progress=on_progress,
     )
     return seconds

@@ -265,7 +265,7 @@ class Stage:
         if bpm is not None:
             self.scheduler.tempo_map.with_tempo(bpm, ZERO)  # refuses nonsense before it is due
             self._bpm = float(bpm)
-            self._defer(lambda: self.scheduler.set_tempo(float(bpm)))
+            self._defer(lambda: self._change_tempo(float(bpm)))
         return self._bpm
 
     def set_key(self, name: str | None = None) -> str:
@@ -376,6 +376,11 @@ class Stage:
             self.scheduler.set_meter(beats, at)
             for name in self.tracks:
                 self.networks.withdraw(self._streams(name, at), at)
+
+    def _change_tempo(self, bpm: float) -> None:
+        self.scheduler.set_tempo(bpm)
+        # The master's echo is a dotted eighth.
+        self._output.send(Mix("", {"bpm": bpm}))
 
     def _send(self, order: Order) -> None:
         self._defer(lambda: self._output.send(order))
