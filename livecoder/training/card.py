@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 from livecoder.training.corpus import SPLITS, Corpus
 from livecoder.training.figures import HeldOut
 from livecoder.training.listening import Sound
-from livecoder.training.melody_rnn import Plan, Progress
+from livecoder.training.melody_rnn import Progress
 from livecoder.training.sources import SOURCES
 
 __all__ = ["make_card", "write_card"]
@@ -33,7 +32,7 @@ _LIMITS = (
 def make_card(
     *,
     corpus: Corpus,
-    plan: Plan,
+    plans: Sequence[Mapping[str, Any]],
     standing: Progress,
     parameters: int,
     scores: Mapping[str, HeldOut],
@@ -78,7 +77,7 @@ def make_card(
             "optimiser_steps": standing.step,
             "epochs": round(standing.epochs, 1),
             "minutes_on_one_core": round(standing.seconds / 60, 1),
-            "plan": asdict(plan),
+            "plans": list(plans),
             "history": list(history),
         },
         "nats_per_step": {
@@ -101,7 +100,7 @@ def make_card(
         "verdict": verdict,
         "sound": {name: sound.rounded() for name, sound in sounds.items()},
         "limits": list(_LIMITS),
-        "command": f"livecoder train melody_rnn --data DIR --minutes {plan.minutes:g}",
+        "command": f"livecoder train melody_rnn --data DIR --minutes {plans[-1]['minutes']:g}",
     }
 
 
@@ -142,6 +141,13 @@ def _markdown(card: Mapping[str, Any]) -> str:
         f"{training['optimiser_steps']:,} steps of Adam, {training['epochs']} times over the data, "
         f"{training['minutes_on_one_core']} minutes on one core: `{card['command']}`. "
         "The weights are the running mean of the last thousand steps.",
+        "",
+        *(
+            f"- from step {plan['from_step']:,}: {plan['lanes']} melodies at once, "
+            f"{plan['chunk']} steps between updates, rate {plan['rate']:g}, "
+            f"dropout {plan['dropout']:g}"
+            for plan in training["plans"]
+        ),
         "",
         "## How well",
         "",

@@ -21,6 +21,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from livecoder.core.errors import ModelFileError
 from livecoder.models.containers.tensors import Layout, read_file, write_tensors
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
 from livecoder.training.batches import PAST, Batch, Dealer
@@ -35,7 +36,7 @@ _MEAN_OVER = 0.999
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train; part of the checkpoint's name for itself, and of the card.
+    """How to train; kept in the checkpoint, and in the card.
 
     Attributes:
         steps: optimiser steps in all, or None to go by the clock.
@@ -53,7 +54,7 @@ class Plan:
     lanes: int = 128
     chunk: int = 64
     rate: float = 3e-3
-    dropout: float = 0.2
+    dropout: float = 0.05
     seed: int = 1
     halved: bool = True
 
@@ -94,6 +95,8 @@ class Trainer:
         self.mean.load_state_dict(self.network.state_dict())
         self.mean.requires_grad_(requires_grad=False).eval()
         self.history: list[dict[str, float]] = []
+        # Every plan the run has had, with the step it began at: a resumed run may have another.
+        self.plans: list[dict[str, Any]] = [{"from_step": 0, **asdict(plan)}]
         self.plan = plan
         self._now = now
         self.corpus = corpus
@@ -154,7 +157,7 @@ class Trainer:
             tensors[name] = tensor.detach().numpy()
         tensors["generator"] = torch.get_rng_state().numpy()
         metadata = {
-            "plan": json.dumps(asdict(self.plan)),
+            "plans": json.dumps(self.plans),
             "step": str(self._step),
             "seconds": repr(self._seconds),
             "history": json.dumps(self.history),
@@ -186,9 +189,17 @@ class Trainer:
         self._memory = Memory(
             *(torch.from_numpy(tensors[f"memory.{name}"]) for name in Memory._fields)
         )
-        self._step = int(metadata["step"])
-        self._seconds = float(metadata["seconds"])
-        self.history = json.loads(metadata["history"])
+        try:
+            self._step = int(metadata["step"])
+            self._seconds = float(metadata["seconds"])
+            self.history = json.loads(metadata["history"])
+            earlier = json.loads(metadata["plans"])
+        except (KeyError, ValueError) as error:
+            message = f"{path} is no checkpoint of this training; train from the start with --fresh"
+            raise ModelFileError(message) from error
+        now = {"from_step": self._step, **asdict(self.plan)}
+        same = {**earlier[-1], "from_step": self._step} == now
+        self.plans = earlier if same else [*earlier, now]
         for state in self._adam.state.values():
             state["step"].fill_(self._step)
         self._dealer.resume(tensors["lanes"], tensors["dealt"])

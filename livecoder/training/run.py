@@ -139,7 +139,7 @@ def judge(
         sounds[f"the network at temperature {temperature}"] = heard(melodies)
     card = make_card(
         corpus=corpus,
-        plan=trainer.plan,
+        plans=trainer.plans,
         verdict=verdict,
         standing=trainer.standing,
         parameters=sum(parameter.numel() for parameter in trainer.mean.parameters()),

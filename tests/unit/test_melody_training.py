@@ -79,9 +79,26 @@ def test_a_checkpoint_of_another_plan_or_cut_short_is_refused(corpus, tmp_path):
     Trainer(corpus, PLAN).save(path)
     with pytest.raises(ModelFileError, match="--fresh"):
         Trainer(corpus, replace(PLAN, lanes=4)).resume(path)
-    path.write_bytes(path.read_bytes()[:-1])
+    whole_file = path.read_bytes()
+    path.write_bytes(whole_file[:-1])
     with pytest.raises(ModelFileError, match="--fresh"):
         Trainer(corpus, PLAN).resume(path)
+    path.write_bytes(whole_file.replace(b'"history":', b'"mystery":'))
+    with pytest.raises(ModelFileError, match="--fresh"):
+        Trainer(corpus, PLAN).resume(path)
+
+
+def test_a_run_resumed_with_another_plan_says_so(corpus, tmp_path):
+    path = tmp_path / "checkpoint.safetensors"
+    first = Trainer(corpus, PLAN)
+    _losses(first, 2)
+    first.save(path)
+    same = Trainer(corpus, PLAN)
+    same.resume(path)
+    assert same.plans == first.plans
+    second = Trainer(corpus, replace(PLAN, dropout=0.0))
+    second.resume(path)
+    assert [(plan["from_step"], plan["dropout"]) for plan in second.plans] == [(0, 0.1), (2, 0.0)]
 
 
 def test_chunks_with_memory_between_equal_the_whole(corpus):
