@@ -58,6 +58,8 @@ def _explain(
 ) -> str:
     frames = _frames(error.__traceback__)
     where = _where(frames, source, name)
+    # Whether it was raised in the performer's own lines, and not deep in a library.
+    typed = bool(frames) and frames[-1][0].f_code.co_filename.startswith(name)
     match error:
         case LivecoderError():
             return str(error) or type(error).__name__
@@ -71,9 +73,9 @@ def _explain(
             return f"MemoryError: out of memory, or nested too deeply{where}"
         case RecursionError():
             return f"RecursionError: a function calls itself without end{where}"
-        case NameError() if error.name:
+        case NameError() if error.name and typed:
             return _name(error.name, namespace, words) + where
-        case AttributeError() if error.name and "has no attribute" in str(error):
+        case AttributeError() if error.name and typed and "has no attribute" in str(error):
             return _attribute(error) + where
     text = _called(error, frames, namespace, name) if isinstance(error, TypeError) else ""
     told = str(error).strip() or "no reason given"

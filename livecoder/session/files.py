@@ -4,24 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from livecoder.core.errors import RangeError, SessionFileError
-from livecoder.session.journal import Performance, read_journal
+from livecoder.session.journal import Journal, Performance, read_journal
 from livecoder.session.perform import perform_block
 from livecoder.session.saving import script_of
 from livecoder.session.script import Block, read_script, write_script, write_text
+from livecoder.session.stage import Stage
 
-if TYPE_CHECKING:
-    from livecoder.session.live import LiveSession
+__all__ = ["Files", "Session", "offer"]
 
-__all__ = ["Files"]
+
+class Session(Protocol):
+    """What reading and writing files asks of a live session."""
+
+    past: Performance | None
+
+    @property
+    def journal(self) -> Journal:
+        """Where blocks are kept."""
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """What blocks run in."""
+
+    @property
+    def stage(self) -> Stage:
+        """What they play on."""
+
+    def say(self, message: str) -> None:
+        """Queue a line for the performer."""
 
 
 class Files:
     """Scripts and journals, from and to disk, for a live session."""
 
-    def __init__(self, session: LiveSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     def commands(self) -> dict[str, Callable[..., Any]]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from livecoder.core.errors import RangeError
 
 if TYPE_CHECKING:
     from livecoder.patterns.pattern import Pattern
-    from livecoder.session.stage import Stage
 
-__all__ = ["Track", "TrackState"]
+__all__ = ["Handles", "Track", "TrackState"]
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
@@ -39,12 +38,43 @@ class TrackState:
     mix: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
 
 
+class Handles(Protocol):
+    """What a track asks of the stage; each method is described there."""
+
+    def assign(self, name: str, pattern: Any, *, now: bool = False) -> None:
+        """Give a track a pattern."""
+
+    def change(self, name: str, *, muted: bool | None = None, soloed: bool | None = None) -> None:
+        """Mute or solo a track."""
+
+    def undo_track(self, name: str) -> None:
+        """Put a track's last pattern back."""
+
+    def mix(self, name: str, settings: Mapping[str, float]) -> None:
+        """Set a track's strip of the mixer."""
+
+    def retune(self, name: str, **settings: Any) -> None:
+        """Change settings of its networks."""
+
+    def again(self, name: str) -> None:
+        """Have its networks compose anew."""
+
+    def freeze(self, name: str, bars: int) -> None:
+        """Loop its last bars."""
+
+    def thaw(self, name: str) -> None:
+        """Let it go on."""
+
+    def describe(self, name: str) -> str:
+        """Say in a line what it does."""
+
+
 class Track:
     """One voice of the performance. `d1 >> note("c e g")` plays it from the next bar."""
 
     __slots__ = ("_stage", "name")
 
-    def __init__(self, stage: Stage, name: str) -> None:
+    def __init__(self, stage: Handles, name: str) -> None:
         self._stage = stage
         self.name = name
 
