@@ -1,0 +1,73 @@
+"""What the host of an output process asks of the thing that sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from livecoder.clock.tempo import TempoMap
+from livecoder.core.events import Event, Mix, Report, Schedule
+
+__all__ = ["Due", "Instrument"]
+
+
+class Due(NamedTuple):
+    """An event to be played.
+
+    Attributes:
+        track: name of its track.
+        event: what to play; `event.beat` is the beat it sounds on.
+        deadline_ns: when, `CLOCK_MONOTONIC` nanoseconds.
+        lasts_ns: how long, as the tempo stands.
+    """
+
+    track: str
+    event: Event
+    deadline_ns: int
+    lasts_ns: int
+
+
+class Instrument(Protocol):
+    """Ports or an engine. All but `report` is called from one thread; nothing may wait long."""
+
+    @property
+    def backend(self) -> str:
+        """What it plays through, for the toolbar: `"jack"`."""
+
+    @property
+    def dispatch_ahead_ns(self) -> int:
+        """How long before its deadline an event is wanted; below 80 ms, which edits rely on."""
+
+    def expect(self, order: Schedule) -> None:
+        """Learn what was queued, to get ready for it; it may yet be revoked."""
+
+    def play(self, due: Sequence[Due], tempo_map: TempoMap, until_ns: int) -> int | None:
+        """Play events, earliest first; called at every turn of the host, often with none.
+
+        Args:
+            due: every event due before `until_ns` that was not handed over yet.
+            tempo_map: the tempo as it stands.
+            until_ns: now and `dispatch_ahead_ns`.
+
+        Returns:
+            When it has something to do by itself (a note to end), so that the host comes back
+            `dispatch_ahead_ns` before; None for nothing.
+        """
+
+    def rest(self) -> None:
+        """Time stands still: end what sounds, as its end will not come."""
+
+    def mix(self, order: Mix) -> None:
+        """Move a track's strip of the mixer."""
+
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """Change what it has to change: recorder, ports."""
+
+    def panic(self) -> None:
+        """Silence everything at once."""
+
+    def report(self) -> Report:
+        """Return figures, and names in use; called from another thread."""
+
+    def close(self) -> None:
+        """End what sounds and let the devices go."""
