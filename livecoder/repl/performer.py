@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from livecoder.core.errors import LivecoderError
 from livecoder.repl.blocks import asks_only
 from livecoder.repl.host import Host
-from livecoder.session.evaluate import CompiledBlock, Leave, compile_block, explain, run_block, show
+from livecoder.session.evaluate import (
+    CompiledBlock,
+    Leave,
+    compile_block,
+    explain,
+    leave,
+    run_block,
+    show,
+)
 from livecoder.session.tracks import Track
 
 __all__ = ["Performer", "Say"]
@@ -42,6 +50,8 @@ class Performer:
         source = source.rstrip()
         if not source:
             return True
+        if self.host.namespace.get(source) is leave:  # `exit` alone is meant as `exit()`
+            raise Leave
         self._count += 1
         try:
             code = compile_block(source, f"<block {self._count}>")

@@ -156,3 +156,4 @@ def test_results_are_shown_short():
     assert len(show("x" * 10_000)) < 500
     assert "ValueError: no" in show(Broken())
     assert "await" in show(forgotten())
+    assert show(leave).startswith("leave()  End the session")

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from livecoder.core.errors import NotationError, RangeError
+from livecoder.repl.blocks import indent_after
 from livecoder.session.evaluate import compile_block, run_block
 from livecoder.session.explain import explain
 
@@ -94,3 +95,21 @@ def test_debug_shows_the_traceback_with_the_typed_line():
     assert "Traceback" in text
     assert "1 / 0" in text
     assert text.endswith("(line 2: `1 / 0`)")
+
+
+def test_an_error_in_a_function_of_an_earlier_block_shows_that_line():
+    names: dict = {}
+    asyncio.run(run_block(compile_block("x = 1\ndef f():\n    return 1 / 0", "<block 1>"), names))
+    source = "y = 1\nf()\nz = 2"
+    with pytest.raises(ZeroDivisionError) as raised:
+        asyncio.run(run_block(compile_block(source, "<block 2>"), names))
+    assert (
+        explain(raised.value, source)
+        == "ZeroDivisionError: division by zero (in f: `return 1 / 0`)"
+    )
+
+
+def test_an_error_inside_the_library_names_the_function_that_was_called():
+    text = message("indent_after(5)", indent_after=indent_after)
+    assert "'int' object has no attribute" in text
+    assert "type indent_after(before), for example indent_after(" in text

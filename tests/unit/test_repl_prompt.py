@@ -13,6 +13,7 @@ from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.output.vt100 import Vt100_Output
 
+from livecoder.core.errors import SessionFileError
 from livecoder.repl.history import PromptHistory
 from livecoder.repl.prompt import HANGUP, Prompt
 from tests.fakes.prompt_host import TableHost
@@ -181,11 +182,23 @@ def test_ctrl_c_on_an_empty_line_does_not_leave():
     assert host.begun == ["x = 1"]
 
 
-@pytest.mark.parametrize("word", ["exit()", "quit()", "x = 1; exit()"])
+@pytest.mark.parametrize("word", ["exit()", "exit", "quit", "quit()", "x = 1; exit()"])
 def test_exit_leaves(word):
     host, status = typed(word, ENTER)
     assert status == 0
     assert all(host.ended)
+
+
+def test_a_block_that_cannot_be_kept_is_played_all_the_same():
+    class Full(TableHost):
+        def begin(self, source):
+            super().begin(source)
+            raise SessionFileError("the journal cannot be written")
+
+    terminal = Terminal()
+    host, _ = typed("x = 1", ENTER, host=Full(), terminal=terminal, expect="cannot be written")
+    assert host.namespace["x"] == 1
+    assert host.ended == [True]
 
 
 def test_a_terminal_that_is_gone_is_told_from_leaving():
