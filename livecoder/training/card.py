@@ -25,7 +25,7 @@ _LIMITS = (
     "It has no idea of chords, and remembers little beyond eight bars: phrases come back, "
     "forms of 32 bars do not.",
     "Learnt from Western tunes of three kinds: pop songs, standards, and dances of Ireland and "
-    "Scotland. It can, now and then, play bars close to a tune it has heard.",
+    "Scotland. It can, now and then, play a bar of a tune it has heard.",
 )
 
 
@@ -39,6 +39,7 @@ def make_card(
     trigrams: Mapping[str, float],
     untrained: float,
     sounds: Mapping[str, Sound],
+    copied: Mapping[str, float],
     history: Sequence[Mapping[str, float]],
     verdict: str,
 ) -> dict[str, Any]:
@@ -99,6 +100,9 @@ def make_card(
         },
         "verdict": verdict,
         "sound": {name: sound.rounded() for name, sound in sounds.items()},
+        "phrases_of_two_bars_in_training_data": {
+            name: round(share, 4) for name, share in copied.items()
+        },
         "limits": list(_LIMITS),
         "command": f"livecoder train melody_rnn --data DIR --minutes {plans[-1]['minutes']:g}",
     }
@@ -178,6 +182,14 @@ def _markdown(card: Mapping[str, Any]) -> str:
     lines.append("|---" * (len(names) + 1) + "|")
     for who, sound in card["sound"].items():
         lines.append(f"| {who} | " + " | ".join(f"{sound[name]:g}" for name in names) + " |")
+    shares = card["phrases_of_two_bars_in_training_data"]
+    lines += [
+        "",
+        "Phrases of two bars and at least six notes that stand in the training data, note for "
+        "note, in any key: "
+        + ", ".join(f"{who} {100 * share:.1f} %" for who, share in shares.items())
+        + ".",
+    ]
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in card["limits"]), ""]
     return "\n".join(lines)
 

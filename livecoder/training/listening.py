@@ -18,13 +18,16 @@ from livecoder.core.rational import rational
 from livecoder.models.melody_rnn.model import MelodyRNN
 from livecoder.training.corpus import Corpus
 
-__all__ = ["Sound", "bars_of", "heard", "improvised"]
+__all__ = ["Sound", "bars_of", "heard", "improvised", "phrases_known", "share_known"]
 
 _MAJOR = frozenset((0, 2, 4, 5, 7, 9, 11))
 _BARS = 16
+_TELLING = 6  # notes; a phrase of fewer is anybody's
 
 # A bar in figures: (16th of the onset, 16ths long, pitch) of each note that begins in it.
 Figure = tuple[tuple[int, int, int], ...]
+# Two bars, whatever the key: (16th of the onset, semitones above the first note) of each note.
+Phrase = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +102,45 @@ def heard(melodies: Iterable[Sequence[Figure]]) -> Sound:
 
 def bars_of(corpus: Corpus, split: str) -> Iterable[Sequence[Figure]]:
     """Yield the melodies of a split, sixteen bars each, as `heard` takes them."""
+    for melody in _melodies(corpus, split):
+        for first in range(0, len(melody) - _BARS + 1, _BARS):
+            yield melody[first : first + _BARS]
+
+
+def _melodies(corpus: Corpus, split: str) -> Iterable[list[Figure]]:
+    """Yield the melodies of a split whole, in full bars."""
     for stretch in corpus.of_split(split).tolist():
         events = corpus.rows[corpus.begins[stretch] : corpus.begins[stretch + 1], 8].tolist()
-        for first in range(0, len(events) - 16 * _BARS + 1, 16 * _BARS):
-            melody: list[list[tuple[int, int, int]]] = [[] for _ in range(_BARS)]
-            part = events[first : first + 16 * _BARS]
-            onsets = [step for step, event in enumerate(part) if event != -2] + [len(part)]
-            for onset, end in pairwise(onsets):
-                if part[onset] >= 0:
-                    length = min(end, onset - onset % 16 + 16) - onset
-                    melody[onset // 16].append((onset % 16, length, part[onset]))
-            yield [tuple(bar) for bar in melody]
+        melody: list[list[tuple[int, int, int]]] = [[] for _ in range(len(events) // 16)]
+        onsets = [step for step, event in enumerate(events) if event != -2] + [len(events)]
+        for onset, end in pairwise(onsets):
+            if events[onset] >= 0 and onset // 16 < len(melody):
+                length = min(end, onset - onset % 16 + 16) - onset
+                melody[onset // 16].append((onset % 16, length, events[onset]))
+        yield [tuple(bar) for bar in melody]
+
+
+def phrases_known(corpus: Corpus) -> frozenset[Phrase]:
+    """Return every phrase of two bars that a network was trained on, in any key."""
+    return frozenset(phrase for melody in _melodies(corpus, "train") for phrase in _phrases(melody))
+
+
+def share_known(melodies: Iterable[Sequence[Figure]], known: frozenset[Phrase]) -> float:
+    """Return the share of the phrases of two bars in `melodies` that are `known`, note for note.
+
+    Onsets and intervals must be the same, not the key. Phrases of fewer than six notes are
+    anybody's, and not counted.
+    """
+    phrases = [phrase for melody in melodies for phrase in _phrases(melody)]
+    return sum(phrase in known for phrase in phrases) / max(1, len(phrases))
+
+
+def _phrases(melody: Sequence[Figure]) -> Iterable[Phrase]:
+    for first, second in pairwise(melody):
+        notes = [(at, pitch) for at, _, pitch in first]
+        notes += [(16 + at, pitch) for at, _, pitch in second]
+        if len(notes) >= _TELLING:
+            yield tuple((at, pitch - notes[0][1]) for at, pitch in notes)
 
 
 def improvised(

@@ -15,11 +15,18 @@ from typing import Protocol
 
 import torch
 
+from livecoder.models.melody_rnn.model import load
 from livecoder.training import corpus as corpora
 from livecoder.training.card import make_card, write_card
 from livecoder.training.corpus import Corpus
 from livecoder.training.figures import held_out
-from livecoder.training.listening import bars_of, heard, improvised
+from livecoder.training.listening import (
+    bars_of,
+    heard,
+    improvised,
+    phrases_known,
+    share_known,
+)
 from livecoder.training.melody_rnn import Plan, Progress, Trainer, write_weights
 from livecoder.training.ngram import Trigram
 
@@ -118,8 +125,6 @@ def judge(
     places: Places, trainer: Trainer, untrained: float, listener: Listener, *, verdict: str = ""
 ) -> None:
     """Measure a trained network and write weights and card."""
-    from livecoder.models.melody_rnn.model import load
-
     corpus = trainer.corpus
     listener.judging("held-out melodies")
     scores = {split: held_out(trainer.mean, corpus, split) for split in ("valid", "test")}
@@ -133,10 +138,12 @@ def judge(
     )
     listener.judging("what it sounds like")
     model = load(places.out)
-    sounds = {"held-out melodies": heard(bars_of(corpus, "test"))}
+    bodies = {"held-out melodies": list(bars_of(corpus, "test"))}
     for temperature in (0.8, 0.9, 1.0):
-        melodies = improvised(model, melodies=_IMPROVISED, temperature=temperature)
-        sounds[f"the network at temperature {temperature}"] = heard(melodies)
+        bodies[f"the network at temperature {temperature}"] = list(
+            improvised(model, melodies=_IMPROVISED, temperature=temperature)
+        )
+    known = phrases_known(corpus)
     card = make_card(
         corpus=corpus,
         plans=trainer.plans,
@@ -146,7 +153,8 @@ def judge(
         scores=scores,
         trigrams=trigrams,
         untrained=untrained,
-        sounds=sounds,
+        sounds={who: heard(body) for who, body in bodies.items()},
+        copied={who: share_known(body, known) for who, body in bodies.items()},
         history=trainer.history,
     )
     write_card(card, places.out)

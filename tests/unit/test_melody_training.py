@@ -18,6 +18,7 @@ from livecoder.training import corpus as corpora
 from livecoder.training.batches import PAST, Dealer, whole
 from livecoder.training.corpus import Stretch, build
 from livecoder.training.figures import held_out
+from livecoder.training.listening import phrases_known, share_known
 from livecoder.training.melody_rnn import Plan, Trainer
 from livecoder.training.ngram import Trigram
 from livecoder.training.run import Places, judge
@@ -246,3 +247,13 @@ def test_every_transposition_stays_in_the_encoding(corpus):
         for batch in whole(corpus, split):
             assert (batch.inputs[..., :36].sum(-1) == batch.inputs[..., 36]).all()
     assert HIGHEST - LOWEST == 35
+
+
+def test_a_phrase_is_known_in_any_key_and_a_changed_one_is_not(corpus):
+    known = phrases_known(corpus)
+    bar = ((0, 4, 70), (4, 4, 74), (8, 3, 77), (12, 4, 74))
+    changed = ((0, 4, 70), (4, 4, 74), (8, 3, 78), (12, 4, 74))
+    assert share_known([[bar, bar]], known) == 1
+    assert share_known([[bar, changed]], known) == 0
+    assert share_known([[bar, bar, changed]], known) == 0.5
+    assert share_known([[bar, ()]], known) == 0  # four notes tell nothing
