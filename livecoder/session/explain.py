@@ -227,19 +227,17 @@ def example_of(function: Any, name: str) -> str:
     text = inspect.getdoc(function) or ""
     for found in re.finditer(r"`([^`\n]+)`|>>> ([^\n]+)", text):
         code = (found[1] or found[2]).strip()
-        call = re.search(rf"(?<!\w){re.escape(name)}\((?=.)", code)
-        if call:
-            # A doctest asks the pattern for its haps; a performer types only the pattern.
-            asks = ".query(" in code
-            return _call(code, call.start()) if asks else code.split("  #")[0].strip()
+        if call := re.search(rf"(?<!\w){re.escape(name)}\((?=.)", code):
+            return code if found[1] else _call(code, call.start())
     return ""
 
 
 def _call(code: str, begin: int) -> str:
-    """Return the call that begins at a place, up to its closing bracket."""
-    depth = 0
+    """Return the call that begins at a place in a doctest, with the chain it is at the end of."""
+    before, depth = code[:begin], 0
+    whole = before.endswith(".") and before.count("(") == before.count(")")
     for index in range(begin, len(code)):
         depth += (code[index] == "(") - (code[index] == ")")
         if depth == 0 and code[index] == ")":
-            return code[begin : index + 1]
+            return code[0 if whole else begin : index + 1]
     return code[begin:]
