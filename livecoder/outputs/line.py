@@ -7,8 +7,6 @@ breaks without a `Quit` makes the output an orphan, which is the host's business
 from __future__ import annotations
 
 import contextlib
-import os
-import socket
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
@@ -32,6 +30,7 @@ from livecoder.core.events import (
     Schedule,
     Welcome,
 )
+from livecoder.outputs.hanging_up import hang_up
 
 __all__ = ["Connected", "Disconnected", "Line", "Received"]
 
@@ -104,7 +103,7 @@ class Line:
         with contextlib.suppress(OSError):
             self._listener.close()
         if self._current is not None:
-            _hang_up(self._current)
+            hang_up(self._current)
 
     def _accept(self) -> None:
         while True:
@@ -130,7 +129,7 @@ class Line:
             number, welcome = self._count, self._welcome()
             self._on_news(Connected(number))
         if before is not None:
-            _hang_up(before)
+            hang_up(before)
         threading.Thread(
             target=self._talk, args=(connection, number, welcome), name="talk", daemon=True
         ).start()
@@ -144,7 +143,7 @@ class Line:
             pass
         finally:
             self._on_news(Disconnected(number))
-            _hang_up(connection)
+            hang_up(connection)
 
     def _talk(self, connection: Connection[Any, Any], number: int, welcome: Welcome) -> None:
         with contextlib.suppress(OSError, ValueError):
@@ -152,12 +151,3 @@ class Line:
             while number == self._count:
                 connection.send(self._report())
                 self._news.wait(_REPORT_EVERY)
-
-
-def _hang_up(connection: Connection[Any, Any]) -> None:
-    """End both directions, so that whoever waits on it wakes."""
-    with (
-        contextlib.suppress(OSError, ValueError),
-        socket.socket(fileno=os.dup(connection.fileno())) as held,
-    ):
-        held.shutdown(socket.SHUT_RDWR)
