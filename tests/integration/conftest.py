@@ -31,7 +31,7 @@ def jack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JackServer]:
         server.start()
         yield server
     finally:
-        server.stop()
+        server.release()
         if before is None:
             del os.environ["JACK_DEFAULT_SERVER"]
         else:

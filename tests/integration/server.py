@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
+import tempfile
 import time
-import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 __all__ = ["JackServer"]
 
 _PATIENCE = 20.0
+# JACK keeps a list of eight servers, and a name stays on it after its server is killed. So names
+# are used again: JACK lets a dead server's name be taken.
+_NAMES = 4
 
 
 @dataclass
@@ -19,12 +24,38 @@ class JackServer:
     """`jackd` with the dummy driver; `start` does nothing where it runs already."""
 
     log: Path
-    name: str = field(default_factory=lambda: f"lc{os.getpid()}{uuid.uuid4().hex[:6]}")
+    name: str = ""
     rate: int = 48_000
     period: int = 256
     synchronous: bool = True
     """Whether the server waits for every client each period, so that a recorder misses none."""
     process: subprocess.Popen[bytes] | None = None
+    _lock: IO[str] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Find a name that no test uses."""
+        deadline = time.monotonic() + _PATIENCE
+        while not self.name:
+            for number in range(_NAMES):
+                name = f"livecoder-test-{number}"
+                lock = (Path(tempfile.gettempdir()) / f"{name}.lock").open("w")
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError:
+                    lock.close()
+                else:
+                    self.name, self._lock = name, lock
+                    return
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{_NAMES} other tests have a JACK server each")
+            time.sleep(0.1)
+
+    def release(self) -> None:
+        """Stop it for good: its name is free again."""
+        self.stop()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def start(self) -> None:
         """Start it, and return when it answers."""
