@@ -287,7 +287,9 @@ class LiveSession:
     def _describe(self, name: str, report: Report) -> str:
         welcome = self._clients[name].welcome
         backend = "starting" if welcome is None else welcome.backend
-        return f"{name} {backend}" + "".join(f" {port}" for port in report.ports[:2])
+        return f"{name} {backend}" + "".join(
+            f" {port}" for port in report.ports[:2] if port != backend
+        )
 
     def _take_over(self, taken: Performance) -> None:
         """Play a dead front's blocks again, up to where the music is, and go on from there."""
