@@ -18,6 +18,7 @@ from livecoder.patterns.pattern import VARIES, Pattern, mapped
 from livecoder.patterns.spans import Ask, cycles_of, linear, new, sect, shift
 
 __all__ = [
+    "MOST_CYCLES",
     "app_both",
     "app_left",
     "app_right",
@@ -208,6 +209,8 @@ def squeeze_join(pattern: Pattern) -> Pattern:
     def squeezed(span: Span) -> list[Hap]:
         haps: list[Hap] = []
         for outer in ask(span):
+            if len(haps) > MOST_CYCLES:
+                raise RangeError("haps at once", len(haps), _REACH, fix="take smaller numbers")
             if outer[0] is not None and outer[0][0] < outer[0][1]:
                 _meet(outer, focused(outer[2].ask, outer[0])(outer[1]), haps)
         return haps

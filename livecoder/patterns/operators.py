@@ -59,7 +59,11 @@ def combined(value: Any, other: Any, operation: Operation) -> Any:
             return operation(value, other)
         value = {"value": value}
     elif not isinstance(other, Mapping):
-        return value  # which control is meant? name it: .add(note(2))
+        # A bare number means the pitch.
+        for name in ("note", "n"):
+            if name in value and operation not in (_set, _keep):
+                return {**value, name: operation(value[name], other)}
+        return value
     both = {**value, **other}
     for name in value.keys() & other.keys():
         both[name] = operation(value[name], other[name])

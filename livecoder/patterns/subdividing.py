@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from livecoder.core.errors import RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, ZERO, Rational
 from livecoder.patterns.factories import fastcat
-from livecoder.patterns.joins import inner_join, squeeze_join
+from livecoder.patterns.joins import MOST_CYCLES, inner_join, squeeze_join
 from livecoder.patterns.pattern import Pattern, mapped, pure, silence
 from livecoder.patterns.spans import new
 from livecoder.patterns.timing import compress, moved, quickened
@@ -35,10 +36,13 @@ def ply(pattern: Pattern, times: Rational) -> Pattern:
 
     def plied(span: Span) -> list[Hap]:
         begin, end = span
-        haps = []
+        haps: list[Hap] = []
         for whole, part, value, context in ask(span):
             if whole is None or whole[0] == whole[1]:
                 continue
+            if len(haps) > MOST_CYCLES:
+                allowed = f"at most {MOST_CYCLES}"
+                raise RangeError("haps at once", len(haps), allowed, fix="try .ply(2)")
             step = (whole[1] - whole[0]) / count
             at = whole[0]
             low, high = part

@@ -63,6 +63,7 @@ def _words() -> dict[str, Any]:
         words.setdefault(name, word)
     words.update((f"{name}_", words.pop(name)) for name in OPERATORS if hasattr(builtins, name))
     words["h"] = mini
+    words["timeCat"] = words["stepcat"]
     words["randcat"] = words["choose_cycles"]
     words["wrandcat"] = words["wchoose_cycles"]
     return {

@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from livecoder.core.errors import LivecoderError
 from livecoder.core.rational import Rational
 from livecoder.patterns import early, fast, late, mini, n, rev, s, saw, sine, slow, stack
 from livecoder.patterns.pattern import Pattern
@@ -191,6 +192,21 @@ def test_a_tabulated_notation_plays_what_the_notation_plays(text, begin, cycles)
     untabulated = Pattern(getattr(tabulated.ask, "untabulated", tabulated.ask))
 
     assert located(tabulated, begin, begin + cycles) == located(untabulated, begin, begin + cycles)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.text(alphabet="ab09 .~-_*/!@?:()<>[]{}%|,+e'", max_size=30),
+        st.builds(lambda text, at: text[:at] + text[at + 1 :], NOTATIONS, st.integers(0, 30)),
+    )
+)
+def test_any_text_is_read_or_refused_and_never_more(text):
+    try:
+        haps = mini(text).query(0, 2)
+    except LivecoderError:
+        return
+    assert all(hap.part.begin < hap.part.end for hap in haps)
 
 
 @given(st.integers(0, 500), st.integers(2, 16))

@@ -1,10 +1,8 @@
 """Mini-notation: what it plays, where it points when it is wrong."""
 
-import time
-
 import pytest
 
-from livecoder.core.errors import NotationError
+from livecoder.core.errors import NotationError, RangeError
 from livecoder.core.haps import Location
 from livecoder.core.rational import Rational
 from livecoder.patterns import mini, note, s
@@ -115,14 +113,14 @@ def test_haps_keep_their_characters_through_controls_and_structure():
         (". bd", 0, "before '.'"),
         ("bd .", 3, "after '.'"),
         ("0 .. x", 2, "numbers on both sides"),
-        ("0 .. 1e9", 2, "at most 1000"),
+        ("0 .. 1e9", 2, "at most"),
         ("bd!1.5", 2, "whole number"),
         ("bd!-3", 2, "whole number"),
-        ("bd@-3 sn", 2, "0 or more"),
+        ("bd@-3 sn", 2, "a length from 0"),
         ("bd%4", 2, "polymeter"),
         ("{a b}%x", 0, "expected a number"),
         ("bd $", 3, "expected a step"),
-        ("bd*1e9", 2, "at most 10000"),
+        ("bd*1e9", 2, "at most"),
     ],
 )
 def test_an_error_points_at_the_character_and_says_what_was_expected(text, at, says):
@@ -146,15 +144,32 @@ def test_a_text_without_end_is_an_error():
         mini("bd " * 50_000)
 
 
-@pytest.mark.parametrize("text", ["[bd*9999]*9999", "[[[bd*999]*999]*999]*999"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[bd*9999]*9999",
+        "[[[bd*999]*999]*999]*999",
+        "[[a!1000]!1000]!1000",
+        "{a b}%99999",
+        "[0 .. 999]*999",
+        "a*1e999",
+        "a@1e999",
+        "{a}%1e999",
+        "a!1e999",
+        "[a(3,1024)]*1000",
+    ],
+)
 def test_more_notes_than_anybody_can_hear_are_refused_at_once(text):
-    pattern = mini(text)
-    began = time.perf_counter()
+    with pytest.raises(NotationError):
+        mini(text)
 
-    with pytest.raises(ValueError, match="at most"):
+
+@pytest.mark.parametrize("change", ["fast(9999).fast(9999)", "fast(9999).ply(9999)"])
+def test_nor_do_words_play_more_than_anybody_can_hear(change):
+    pattern = eval(f"s('bd').{change}", {"s": s})
+
+    with pytest.raises(RangeError, match="at most"):
         pattern.query(0, 1)
-
-    assert time.perf_counter() - began < 60  # it would not end in a day
 
 
 def test_chance_is_the_same_every_time_and_different_in_each_place():

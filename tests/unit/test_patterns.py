@@ -189,6 +189,7 @@ def test_every_control_is_a_word_with_meaning():
 
 def test_controls_combine_control_by_control():
     assert values(n("0 2").add(n(7))) == [{"n": 7}, {"n": 9}]
+    assert values(n("0 2").s("bass").add("7")) == [{"n": 7, "s": "bass"}, {"n": 9, "s": "bass"}]
     assert values(s("bd").gain(0.5).mul(gain(2))) == [{"s": "bd", "gain": 1.0}]
     assert values(note("c").add(note(12))) == [{"note": 60}]
     assert values(mini("0 1").add("10 20 30")) == [10, 20, 21, 31]

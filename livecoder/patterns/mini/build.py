@@ -8,16 +8,17 @@ the text.
 from __future__ import annotations
 
 from functools import partial
-from math import gcd, lcm
+from math import gcd, inf, isfinite, lcm
 from typing import Any, Final
 
-from livecoder.core.errors import LivecoderError, NotationError
+from livecoder.core.errors import LivecoderError, NotationError, PatternError
 from livecoder.core.haps import Location
 from livecoder.core.rational import ONE, Rational, rational
 from livecoder.patterns.chance import degraded, offset_rand
 from livecoder.patterns.choices import choose_in
 from livecoder.patterns.factories import fastcat, slowcat, stack, weighted
 from livecoder.patterns.joins import app_left, inner_join, squeeze_join
+from livecoder.patterns.mini.density import TooDenseError, density
 from livecoder.patterns.mini.nodes import (
     Atom,
     Degrade,
@@ -128,7 +129,7 @@ class _Builder:
 
     def check_factor(self, factor: Pattern, at: int, sign: str) -> None:
         for atom in factor.atoms or ():
-            if isinstance(atom, str) or atom < 0:
+            if isinstance(atom, (str, list)) or not 0 <= atom < inf:
                 what = f"expected a number, 0 or more, after {sign!r}, not {atom!r}"
                 raise self.fail(at, what)
 
@@ -199,7 +200,7 @@ class _Builder:
     def upto(self, pattern: Pattern, period: int, operation: Upto) -> tuple[Pattern, int]:
         last, own = self.node(operation.last)
         for atom in (*(pattern.atoms or ()), *(last.atoms or ())):
-            if isinstance(atom, (str, list)):
+            if isinstance(atom, (str, list)) or not isfinite(atom):
                 what = f"expected numbers on both sides of '..', as in 0 .. 7, not {atom!r}"
                 raise self.fail(operation.at, what)
 
@@ -222,6 +223,9 @@ def _tail(value: Any, more: Any) -> list[Any]:
 
 
 def _upto(first: Any, last: Any) -> list[Any]:
+    if not isinstance(first, (int, float)) or not isinstance(last, (int, float)):
+        message = f"a range needs numbers on both sides, as in 0 .. 7, not {first!r} and {last!r}"
+        raise PatternError(message)
     count = min(int(abs(last - first)), _WIDEST_RANGE) + 1
     direction = 1 if first < last else -1
     return [first + direction * number for number in range(count)]
@@ -252,6 +256,10 @@ def build(tree: Node, text: str, source: int) -> Pattern:
     Raises:
         NotationError: a number stands where its sign cannot take it.
     """
+    try:
+        density(tree)
+    except TooDenseError as error:
+        raise NotationError(text, error.at, f"a notation plays {error}") from None
     pattern, period = _Builder(text, source).node(tree)
     label = f'mini("{text}")'
     if pattern.constant is not VARIES or not period or pattern is silence:

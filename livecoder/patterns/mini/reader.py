@@ -36,6 +36,7 @@ __all__ = ["read"]
 _LONGEST = 20_000
 _DEEPEST = 60
 _MOST_REPEATS = 1_000
+_LONGEST_STEP = 100_000
 
 _SPACE = re.compile(r"(?:\s|//[^\n]*)*")
 _WORD = re.compile(r"(?:[\w#♯♭~^+\-]|\.(?!\.))+")
@@ -191,8 +192,12 @@ class _Reader:
             elif char == "!":
                 self.at += 1
                 times = self.number()
-                repeats += int(2 if times is None else times) - 1
-                if not 0 <= repeats <= _MOST_REPEATS or (times is not None and times % 1):
+                more = 2.0 if times is None else times
+                if abs(more) <= _MOST_REPEATS and more.is_integer():
+                    repeats += int(more) - 1
+                else:
+                    repeats = -1
+                if not 0 <= repeats <= _MOST_REPEATS:
                     wanted = f"a whole number up to {_MOST_REPEATS} after '!', as in bd!3"
                     self.fail(f"expected {wanted}", at)
                 operations = [op for op in operations if not isinstance(op, Replicate)]
@@ -202,8 +207,9 @@ class _Reader:
                 self.at += 1
                 longer = self.number()
                 weight += (2 if longer is None else longer) - 1
-                if weight < 0:
-                    self.fail("expected a length of 0 or more after '@', as in bd@3", at)
+                if not 0 <= weight <= _LONGEST_STEP:
+                    wanted = f"a length from 0 to {_LONGEST_STEP} after '@', as in bd@3"
+                    self.fail(f"expected {wanted}", at)
             elif char == "_" and _is_word(self.text, at, "_"):
                 self.at += 1
                 weight += 1
