@@ -173,6 +173,11 @@ def player(code: str) -> Iterator["subprocess.Popen[str]"]:
     ) as child:
         try:
             yield child
+            # It must leave by itself: a server that waits for its clients hangs on a killed one.
+            assert child.stdin is not None
+            child.stdin.write("leave\n")
+            child.stdin.flush()
+            assert child.wait(20) == 0
         finally:
             child.kill()
 
@@ -193,6 +198,7 @@ ticks(now() + 500_000_000, 24)
 time.sleep(0.4)
 print("done", flush=True)
 input()
+engine.close()
 """
     with player(code) as child:
         assert child.stdin is not None
@@ -219,6 +225,7 @@ ticks(now() + 300_000_000, 5)
 time.sleep(0.4)
 print("done", flush=True)
 input()
+engine.close()
 """
     with player(code) as child:
         assert child.stdin is not None

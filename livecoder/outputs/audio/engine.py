@@ -21,7 +21,7 @@ from livecoder.outputs.audio.devices import open_device
 from livecoder.outputs.audio.frames import FrameMap
 from livecoder.outputs.audio.rack import AHEAD, Rack
 from livecoder.outputs.audio.recorder import Recorder
-from livecoder.outputs.audio.urgency import favour_process, favour_thread
+from livecoder.outputs.urgency import favour_process, favour_thread
 
 __all__ = ["Engine"]
 
@@ -59,10 +59,13 @@ class Engine:
         server = self._device.server
         self.backend = self._device.name
         self.rate = server.rate
-        self.rack = Rack(server.rate, server.buffer, seed, frame_of=self._frame_of)
+        self.rack = Rack(
+            server.rate, server.buffer, seed, frame_of=self._frame_of, computed=self._computed
+        )
         self.rack.warm()
         self._map = FrameMap(server.rate, server.buffer, **self._device.steadiness)
         self._on_message = on_message
+        self._recording = threading.Lock()
         self._lock = threading.Lock()
         self._wanted: deque[tuple[str, Mapping[str, Any]]] = deque()
         self._begun = -server.buffer
@@ -106,7 +109,17 @@ class Engine:
     def panic(self) -> None:
         """Silence everything within 20 ms and forget what waits."""
         with self._lock:
-            self.rack.panic(self._begun + self._device.server.buffer)
+            self.rack.panic(self._computed())
+
+    def hush(self) -> None:
+        """Let what sounds fade and forget what waits."""
+        with self._lock:
+            self.rack.hush(self._computed())
+
+    @property
+    def frames(self) -> int:
+        """How many frames were begun: a device that is alive counts on."""
+        return self._begun
 
     def record(self, path: Path | None) -> None:
         """Write what is heard to a WAV file from now on; None ends it.
@@ -114,17 +127,14 @@ class Engine:
         Raises:
             SessionFileError: it cannot be written there.
         """
-        with self._lock:
-            old, self._recorder = self._recorder, None
-        if old is not None:
-            said = old.close()
-            self._on_message(said)
-        if path is not None:
-            with self._lock:
-                self._recorder = Recorder(
-                    path, self.rack.mixer.outs, self.rate, lambda: self._begun
-                )
-            self._on_message(f"recording to {path}")
+        with self._recording:
+            if self._recorder is not None:
+                self._on_message(self._recorder.close())
+                self._recorder = None
+            if path is not None:
+                outs, rate = self.rack.mixer.outs, self.rate
+                self._recorder = Recorder(path, outs, rate, lambda: self._begun)
+                self._on_message(f"recording to {path}")
 
     def figures(self) -> dict[str, float]:
         """Return `load` (share of a core the device's thread takes), `late`, `sent`, `voices`.
@@ -165,6 +175,9 @@ class Engine:
 
     # The engine's thread
 
+    def _computed(self) -> int:
+        return self._begun + self._device.server.buffer
+
     def _frame_of(self, ns: int) -> int:
         exact = self._device.frames_exactly(ns)
         return round(self._map.frame_at(ns) if exact is None else exact)
@@ -175,7 +188,7 @@ class Engine:
         while not self._stop.wait(_TICK):
             try:
                 with self._lock:
-                    self.rack.tick(self._begun + self._device.server.buffer)
+                    self.rack.tick(self._computed())
                 for _ in range(_GROW):
                     self._grow()
             except LivecoderError as error:

@@ -22,7 +22,7 @@ __all__ = ["DEFAULT_SOUND", "Rack"]
 # What plays a note that names no sound.
 DEFAULT_SOUND = "pluck"
 # Seconds before its frame that a note is given its voice: a stolen voice has faded by then.
-AHEAD = 0.05
+AHEAD = 0.03
 _FADE = 0.006
 _LONGEST = 120.0
 
@@ -91,6 +91,7 @@ class Rack:
         seed: int,
         *,
         frame_of: Callable[[int], int] = lambda at: at,
+        computed: Callable[[], int] = lambda: 0,
     ) -> None:
         """Set up on a booted server.
 
@@ -100,6 +101,8 @@ class Rack:
             seed: of everything that is noise.
             frame_of: turns the moments notes come with into frames. A note that was given its voice
                 is asked about again until it starts, so that a clock that slips takes it along.
+            computed: tells, where sound is computed on another thread, the first frame that may not
+                be computed yet at this very moment.
         """
         self.rate = rate
         self.mixer = Mixer(rate, buffer)
@@ -107,6 +110,7 @@ class Rack:
         self.sounded = 0
         self._buffer = buffer
         self._frame_of = frame_of
+        self._computed = computed
         self._board = Board(rate, seed)
         self._pools: dict[tuple[str, str], _Pool] = {}
         self._awake: list[tuple[_Pool, _Voice]] = []
@@ -165,6 +169,13 @@ class Rack:
         self._rests = now + int(0.02 * self.rate)
         self._gate_opens = self._rests + 2 * self.mixer.latency + int(0.02 * self.rate)
 
+    def hush(self, now: int) -> None:
+        """Let everything that sounds fade within 6 ms and forget what waits; effects ring on."""
+        self._due.clear()
+        for pool, voice in self._awake:
+            if not voice.fading:
+                self._fade(pool, voice, now)
+
     def tick(self, now: int) -> None:
         """Give voices to the notes that are near and rest those that are done.
 
@@ -206,7 +217,7 @@ class Rack:
     def _retime(self, now: int) -> None:
         """Move what has a voice and has not started to where the clock has it now."""
         for _, voice in self._awake:
-            if voice.start > now + self._buffer:
+            if voice.start > max(now, self._computed()) + self._buffer:
                 moved = self._frame_of(voice.at) - self.mixer.latency - voice.start
                 if moved and voice.start + moved > now + self._buffer:
                     voice.start += moved
@@ -276,6 +287,10 @@ class Rack:
         )
         for stream in voice.streams:
             stream.play()
+        while (computed := self._computed()) > start:
+            # This thread was held up until its frame had gone by: the number would never come.
+            start = computed + 2 * self._buffer
+            graph.objects[0].value = start % FRAMES
         voice.at, voice.start, voice.awake, voice.fading = due.at, start, True, 0
         voice.until = start + int(rings * self.rate) + 2 * self._buffer
         self._awake.append((pool, voice))
