@@ -162,19 +162,20 @@ class Scheduler:
         """
         self._transport.begin(at_ns)
 
-    def resume(self, tempo_map: TempoMap) -> None:
+    def resume(self, tempo_map: TempoMap, *, at: RationalLike | None = None) -> None:
         """Take over, in a thread, from a scheduler that died in the middle of its music."""
-        self.take_over(tempo_map)
+        self.take_over(tempo_map, at=at)
         self._start_threads()
 
-    def take_over(self, tempo_map: TempoMap) -> None:
+    def take_over(self, tempo_map: TempoMap, *, at: RationalLike | None = None) -> None:
         """Let time run on as a map has it, without a thread; see `begin`.
 
-        What outputs still hold after the first uncommitted cycle is revoked, track by track, and
-        what was set here is played instead.
+        What outputs still hold from cycle `at` on (the first uncommitted one, if not given) is
+        revoked, track by track, and what was set here is played instead.
         """
         self._transport.take_over(tempo_map)
-        self._asking.take_over(ceil_to_grid(self.uncommitted()))
+        soonest = ceil_to_grid(self.uncommitted())
+        self._asking.take_over(soonest if at is None else max(soonest, rational(at)))
 
     def stop(self, *, keep: bool = False) -> None:
         """Ask no more; time stands still.

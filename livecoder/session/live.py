@@ -42,6 +42,9 @@ from livecoder.theory.scales import SCALES
 __all__ = ["LiveSession"]
 
 _MESSAGES = 200
+# How long taking over waits for a network, and the cycles it then leaves for its first bar.
+_NETWORK_S = 10.0
+_ROOM = Rational(1, 4)
 
 
 class LiveSession:
@@ -284,6 +287,11 @@ class LiveSession:
         self.journal.late(stream, bar)
         self._on_message(f"{stream} was late for bar {bar + 1}, which plays the bar before again")
 
+    def _wait_for_networks(self, seconds: float) -> None:
+        deadline = self._clock.now_ns() + int(seconds * 1e9)
+        while self.composer.figures().workers == 0 and self._clock.now_ns() < deadline:
+            self._clock.sleep_until_ns(self._clock.now_ns() + 50_000_000)
+
     def _describe(self, name: str, report: Report) -> str:
         welcome = self._clients[name].welcome
         backend = "starting" if welcome is None else welcome.backend
@@ -304,7 +312,12 @@ class LiveSession:
             self.stage.end_block(ok=error is None)
             if error is not None:
                 self.say(f"a block could not be taken over: {error}")
-        self.scheduler.resume(tempo)
+        if self.stage.networks.count:
+            # Until the network is there, its last bars go on in the output.
+            self._wait_for_networks(_NETWORK_S)
+        now = tempo.cycle_of_beat(tempo.beat_at(self._clock.now_ns()))
+        # From a bar line that leaves a network time for its first bar.
+        self.scheduler.resume(tempo, at=-int(-(now + _ROOM) // 1))
 
 
 def journal_folder() -> Path:

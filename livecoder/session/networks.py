@@ -92,6 +92,11 @@ class Networks:
             self._own_key |= {name}
         return stream
 
+    @property
+    def count(self) -> int:
+        """How many networks were opened."""
+        return len(self._streams)
+
     @contextmanager
     def probing(self) -> Iterator[list[Stream]]:
         """Ask patterns without composing: each bar of a stream answers with one middle C."""
