@@ -75,7 +75,7 @@ def describe(thing: Any, host: Host) -> Pieces:
     if isinstance(thing, Listing):
         return listing(thing.kind, thing)
     if isinstance(thing, Track):
-        return [("class:help.name", f"{thing!r}\n"), *_methods(Track, thing.name)]
+        return [("class:help.name", f"{thing!r}"), *_methods(Track, thing.name)]
     if isinstance(thing, Pattern):
         return _pattern(thing)
     if isinstance(thing, ControlWord):
@@ -136,7 +136,7 @@ def _methods(holder: type, name: str, *, brief: bool = False) -> Pieces:
     for method in names:
         first = (inspect.getdoc(getattr(holder, method)) or "").split("\n")[0]
         call = f"{name}.{method}{signature_of(getattr(holder, method))}"
-        pieces += [("class:help.code", f"  {call:<28} "), ("", f"{first}\n")]
+        pieces += [("class:help.code", f"\n  {call:<22} "), ("", first)]
     return pieces
 
 

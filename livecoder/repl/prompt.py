@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import termios
+import textwrap
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -126,14 +127,21 @@ class Prompt:
         """Ten times a second: say what happened, and draw the toolbar if it reads otherwise."""
         while True:
             for message in self._host.poll_messages():
-                self._last = " ".join(message.split())
-                self._last_at = asyncio.get_running_loop().time()
-                self.screen.say("message", self._last)
+                self._tell(" ".join(message.split()))
             await self.screen.flush()
             app = self._session.app
             if app.is_running and self._pieces() != self._shown:
                 app.invalidate()
             await asyncio.sleep(_REFRESH)
+
+    def _tell(self, message: str) -> None:
+        """Show a message once, and keep it in the toolbar for a while."""
+        now = asyncio.get_running_loop().time()
+        repeated = message == self._last and now - self._last_at < _SHOW_MESSAGE
+        self._last, self._last_at = message, now
+        if not repeated:
+            width = max(20, self._output.get_size().columns - 1)
+            self.screen.say("message", textwrap.fill(message, width, break_on_hyphens=False))
 
     def _toolbar(self) -> StyleAndTextTuples:
         self._shown = self._pieces()
