@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,11 @@ class Session:
         assert isinstance(welcome, Welcome)
         assert welcome.backend == backend
         self.tempo = TempoMap(bpm=BPM, ramp_bpm=BPM, anchor_ns=time.monotonic_ns() + 400_000_000)
+        self.writer.beat(time.monotonic_ns())
         self.writer.write(self.tempo, playing=True)
+        self.ended = threading.Event()
+        self.heart = threading.Thread(target=self.live)
+        self.heart.start()
 
     def _connect(self) -> "Connection[Any, Any]":
         deadline = time.monotonic() + 20.0
@@ -62,11 +67,13 @@ class Session:
         self.line.send(Schedule(track, 1, Rational(begin), Rational(end), events))
 
     def wait_until(self, beat: float) -> None:
-        """Wait, alive: an output loops what it has when the front's heart stops."""
-        due = self.tempo.ns_at(Rational(beat))
-        while (now := time.monotonic_ns()) < due:
-            self.writer.beat(now)
-            time.sleep(min(0.1, (due - now) / 1e9))
+        rest = (self.tempo.ns_at(Rational(beat)) - time.monotonic_ns()) / 1e9
+        time.sleep(max(rest, 0.0))
+
+    def live(self) -> None:
+        """Keep the front's heart beating: an output loops what it has when it stops."""
+        while not self.ended.wait(0.05):
+            self.writer.beat(time.monotonic_ns())
 
     def reports(self) -> list[Report]:
         found = []
@@ -85,6 +92,8 @@ def session(folder: Path, backend: str) -> Iterator[Session]:
     finally:
         made.process.kill()
         made.process.wait()
+        made.ended.set()
+        made.heart.join()
         made.writer.close()
 
 
