@@ -1,1 +1,5 @@
-"""The MIDI process: ports and deadlines."""
+"""MIDI: the process that plays events on ports, and files of notes."""
+
+from livecoder.outputs.midi.file import write_midi
+
+__all__ = ["write_midi"]
