@@ -38,7 +38,8 @@ def controls_of(value: Any) -> dict[str, Any]:
         NotationError: a note name cannot be read.
     """
     if isinstance(value, Mapping):
-        controls = dict(value)
+        # What begins with an underscore is between the functions of patterns.
+        controls = {name: given for name, given in value.items() if not name.startswith("_")}
     elif isinstance(value, str) and value in SOUNDS:
         controls = {"s": value}
     elif isinstance(value, (str, int, float, Rational)) and not isinstance(value, bool):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from livecoder.patterns import vocabulary
+from livecoder.session.commands import stage_commands
+from livecoder.session.stage import Stage
 from livecoder.session.tracks import Track
-
-if TYPE_CHECKING:
-    from livecoder.session.stage import Stage
 
 __all__ = ["TRACKS", "build_namespace"]
 
@@ -30,7 +29,7 @@ def build_namespace(stage: Stage, commands: Mapping[str, Callable[..., Any]]) ->
     layers: tuple[Mapping[str, object], ...] = (
         {name: getattr(vocabulary, name) for name in vocabulary.__all__},
         {name: Track(stage, name) for name in TRACKS},
-        stage.commands(),
+        stage_commands(stage),
         commands,
     )
     for layer in layers:

@@ -15,17 +15,18 @@ from typing import Any
 
 from livecoder.clock.scheduler import Scheduler
 from livecoder.clock.tempo import TempoMap
-from livecoder.core.errors import LivecoderError, PatternError, RangeError
+from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.events import Event, Mix, Order, Panic
-from livecoder.core.haps import Hap, Span
+from livecoder.core.haps import Hap
 from livecoder.core.protocols import Output
-from livecoder.core.rational import ONE, ZERO, Rational, RationalLike, floor, rational
-from livecoder.patterns.pattern import Pattern, reify
+from livecoder.core.rational import ONE, ZERO, Rational, floor
+from livecoder.patterns.pattern import Pattern
 from livecoder.session.events import event_of
+from livecoder.session.loops import as_pattern, loop_before
 from livecoder.session.networks import Mark, Networks
-from livecoder.session.tracks import Track, TrackState
+from livecoder.session.tracks import TrackState
 from livecoder.studio.stream import Stream
-from livecoder.theory.scales import Key, parse_key
+from livecoder.theory.scales import Key
 
 __all__ = ["Stage"]
 
@@ -151,7 +152,7 @@ class Stage:
         Raises:
             LivecoderError: it cannot be played; the track keeps what it has.
         """
-        made = None if pattern is None else _as_pattern(pattern)
+        made = None if pattern is None else as_pattern(pattern)
         at = self.boundary(now=now)
         if made is not None:
             self._check(made, at)
@@ -197,7 +198,7 @@ class Stage:
         at = _at_or_after(self.edge(), ONE)
         base = self._frozen.get(name, state.pattern)
         played = floor(at - self._since.get(name, ZERO))
-        loop = _loop_before(state.pattern, at, max(1, min(bars, played)))
+        loop = loop_before(state.pattern, at, max(1, min(bars, played)))
         self._put({name: replace(state, pattern=loop)}, at)
         self._frozen[name] = base
 
@@ -238,60 +239,48 @@ class Stage:
         """Return the pattern a track is set to."""
         return self._state(name).pattern
 
-    # What the performer calls
+    # What is set for all tracks
 
-    def commands(self) -> dict[str, Callable[..., Any]]:
-        """Return the functions a performer has for the whole stage, by name."""
-        return {
-            "track": self.track,
-            "tempo": self.tempo,
-            "key": self.set_key,
-            "meter": self.meter,
-            "quantum": self.quantum,
-            "hush": self.hush,
-            "panic": self.panic,
-            "undo": self.undo,
-            "melody_rnn": self.networks.melody_rnn,
-        }
-
-    def track(self, name: str) -> Track:
-        """Return a track of your own name: `track("strings") >> note("c e g").s("pad")`."""
-        if not isinstance(name, str) or not name.strip() or len(name) > 40:
-            raise RangeError("name", name, "1 to 40 letters", fix='try track("strings")')
-        return Track(self, name.strip())
-
-    def tempo(self, bpm: float | None = None) -> float:
-        """Set how fast the music goes, in beats a minute; without a number, tell it."""
-        if bpm is not None:
-            self.scheduler.tempo_map.with_tempo(bpm, ZERO)  # refuses nonsense before it is due
-            self._bpm = float(bpm)
-            self._defer(lambda: self._change_tempo(float(bpm)))
+    @property
+    def bpm(self) -> float:
+        """The tempo, beats a minute; one that waits for its edge counts already."""
         return self._bpm
 
-    def set_key(self, name: str | None = None) -> str:
-        """Set the key the networks keep to from the next bar; without a name, tell it."""
-        if name is not None:
-            self._rekey(parse_key(name))
-        key = self.networks.key
-        return "none" if key is None else key.name
+    def set_tempo(self, bpm: float) -> None:
+        """Go at another tempo.
 
-    def meter(self, beats: int = 4, unit: int = 4) -> None:
-        """Set the beats of a bar from the next bar on: `meter(3, 4)`, `meter(6, 8)`."""
-        if beats not in range(1, 33) or unit not in (1, 2, 4, 8, 16, 32):
-            raise RangeError("meter", f"{beats}/{unit}", "like 4/4 or 6/8", fix="try meter(3, 4)")
-        self._set_meter(Rational(beats * 4, unit))
+        Raises:
+            RangeError: it is none.
+        """
+        self.scheduler.tempo_map.with_tempo(bpm, ZERO)  # refuses nonsense before it is due
+        self._bpm = float(bpm)
+        self._defer(lambda: self._change_tempo(float(bpm)))
 
-    def quantum(self, bars: RationalLike | None = None) -> float:
-        """Set the grid edits wait for, in bars (1 by default); without a number, tell it."""
-        if bars is not None:
-            value = rational(bars)
-            if not Rational(1, 16) <= value <= 64:
-                raise RangeError("quantum", bars, "from 1/16 to 64 bars", fix="try quantum(4)")
-            self._quantum = value
-        return float(self._quantum)
+    def set_key(self, key: Key | None) -> None:
+        """Move the networks to a key from the next bar on."""
+        at = _at_or_after(self.edge(), ONE)
+        self._touch(self.networks.rekey(key, at), at)
+
+    def set_meter(self, beats: Rational) -> None:
+        """Let bars be `beats` beats long from the next on."""
+        self._meter = beats
+        at = _at_or_after(self.edge(), ONE)
+        with self.networks.editing(at):
+            self.scheduler.set_meter(beats, at)
+            for name in self.tracks:
+                self.networks.withdraw(self._streams(name, at), at)
+
+    @property
+    def quantum(self) -> Rational:
+        """The grid edits wait for, cycles."""
+        return self._quantum
+
+    @quantum.setter
+    def quantum(self, cycles: Rational) -> None:
+        self._quantum = cycles
 
     def hush(self) -> None:
-        """Silence every track at once; `undo()` brings them back."""
+        """Silence every track at once."""
         at = self.boundary(now=True)
         for name, state in self.tracks.items():
             if state.pattern is not None:
@@ -300,12 +289,16 @@ class Stage:
         self._put({n: replace(state, pattern=None) for n, state in self.tracks.items()}, at)
 
     def panic(self) -> None:
-        """End every sound this instant, note-offs to every port, and hush."""
+        """Hush, and end what sounds."""
         self.hush()
         self._send(Panic())
 
     def undo(self) -> None:
-        """Take back the last block that changed something."""
+        """Take back the last block that changed something.
+
+        Raises:
+            PatternError: there is none.
+        """
         if not self._scenes:
             message = "there is nothing to undo yet"
             raise PatternError(message)
@@ -350,9 +343,9 @@ class Stage:
         for name in self.tracks.keys() - scene.tracks.keys():
             self._send(Mix(name, _STRIP))
         if scene.bpm != self._bpm:
-            self.tempo(scene.bpm)
+            self.set_tempo(scene.bpm)
         if scene.meter != self._meter:
-            self._set_meter(scene.meter)
+            self.set_meter(scene.meter)
         self._quantum = scene.quantum
         at = _at_or_after(self.edge(), ONE)
         self._touch(self.networks.restore(scene.networks, at), at)
@@ -364,18 +357,6 @@ class Stage:
         self._since = dict(scene.since) | {
             name: since for name, since in self._since.items() if name not in scene.since
         }
-
-    def _rekey(self, key: Key | None) -> None:
-        at = _at_or_after(self.edge(), ONE)
-        self._touch(self.networks.rekey(key, at), at)
-
-    def _set_meter(self, beats: Rational) -> None:
-        self._meter = beats
-        at = _at_or_after(self.edge(), ONE)
-        with self.networks.editing(at):
-            self.scheduler.set_meter(beats, at)
-            for name in self.tracks:
-                self.networks.withdraw(self._streams(name, at), at)
 
     def _change_tempo(self, bpm: float) -> None:
         self.scheduler.set_tempo(bpm)
@@ -415,39 +396,3 @@ class Stage:
             for name in self.tracks:
                 if (source := self._heard(name)) is not None and streams & self._streams(name, at):
                     self.scheduler.set(name, source, at=at)
-
-
-def _as_pattern(given: Any) -> Pattern:
-    if isinstance(given, Track):
-        message = f"{given.name} is a track, not a pattern; give the pattern a name and use that"
-        raise PatternError(message)
-    try:
-        return reify(given)
-    except LivecoderError:
-        raise
-    except TypeError as error:
-        message = f"{given!r} is no pattern; a track plays s('bd*4'), note('c e g') and the like"
-        raise PatternError(message) from error
-
-
-def _loop_before(base: Pattern, at: Rational, bars: int) -> Pattern:
-    """Return a pattern that from `at` on repeats the `bars` cycles of `base` before it."""
-
-    def query(span: Span) -> list[Hap]:
-        haps: list[Hap] = []
-        begin = span.begin
-        while begin < span.end:
-            end = min(span.end, Rational(floor(begin) + 1))
-            # Whole cycles move, so what lies within one stays exact.
-            back = at + (floor(begin - at) % bars) - bars - floor(begin)
-            for hap in base.query(begin + back, end + back):
-                whole = None if hap.whole is None else _moved(hap.whole, -back)
-                haps.append(hap._replace(whole=whole, part=_moved(hap.part, -back)))
-            begin = end
-        return haps
-
-    return Pattern(query)
-
-
-def _moved(span: Span, by: Rational) -> Span:
-    return Span(span.begin + by, span.end + by)

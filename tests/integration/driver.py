@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -11,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pexpect
@@ -36,6 +37,8 @@ class Home:
     """Folders of a session of its own, so that a test sees no other."""
 
     folder: Path
+    started: list[int] = field(default_factory=list)
+    """Processes that were started here: guardians."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -47,17 +50,19 @@ class Home:
         }
 
     def processes(self) -> dict[str, psutil.Process]:
-        """Return livecoder's processes of this home by the title they bear."""
+        """Return the processes of this home's sessions by the title they bear."""
+        pids = set(self.started)
+        for file in self.folder.glob("run/*/*/*.pid"):
+            with contextlib.suppress(OSError, ValueError):
+                pids.add(int(file.read_text()))
         found: dict[str, psutil.Process] = {}
-        for process in psutil.process_iter():
-            try:
-                title = " ".join(process.cmdline()).strip()
-                if not title.startswith("livecoder"):
-                    continue
-                if process.environ().get("XDG_RUNTIME_DIR") == str(self.folder / "run"):
-                    found[title] = process
-            except (psutil.Error, OSError):
-                continue
+        for pid in pids:
+            with contextlib.suppress(psutil.Error):
+                process = psutil.Process(pid)
+                for each in (process, *process.children(recursive=True)):
+                    title = " ".join(each.cmdline()).strip()
+                    if title.startswith("livecoder") and each.status() != psutil.STATUS_ZOMBIE:
+                        found[title] = each
         return found
 
     def process(self, title: str) -> psutil.Process:
@@ -94,6 +99,7 @@ class Prompt:
             dimensions=(30, 110),
             timeout=_PATIENCE,
         )
+        home.started.append(self.screen.pid)
 
     def ready(self) -> Prompt:
         """Wait until it takes input."""
