@@ -73,8 +73,8 @@ def measure(*, network: bool) -> dict[str, Any]:
         try:
             child.expect_exact(PROMPT)
             prompted = time.monotonic()
-            child.send("6 * 7\r")
-            child.expect(r"\b42\b")
+            child.send("6 * 7000021\r")
+            child.expect_exact("42000126")
             answered = time.monotonic()
             child.send('d1 >> s("bd*4")\r')
             typed = time.monotonic()
