@@ -133,7 +133,7 @@ def _memory(pid: int) -> dict[str, float]:
     found: dict[str, float] = {}
     for process in (root, *root.children(recursive=True)):
         try:
-            title = " ".join(process.cmdline())[:40] or process.name()
+            title = " ".join(process.cmdline())[:40].strip() or process.name()
             size = process.memory_full_info().uss / 1e6
         except psutil.Error:
             continue
