@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 
 from livecoder.core.errors import SessionFileError
@@ -100,13 +101,20 @@ def _sounds(event: Event) -> bool:
 
 
 def _as_note(event: Event) -> Event:
-    """Give a drum sound, which has no note, the one General MIDI has for it."""
-    if "note" in event.controls:
+    """Give a drum sound, which has no note, the one its kit has for it."""
+    number = _drums().get(str(event.controls.get("s")))
+    if "note" in event.controls or number is None:
         return event
-    spec = SOUNDS.get(str(event.controls.get("s")))
-    number = getattr(spec, "midi_note", None)
-    if number is None:
-        return event
-    return event._replace(
-        controls={**event.controls, "note": float(number), "midichan": _DRUM_CHANNEL}
-    )
+    controls = {**event.controls, "note": float(number), "midichan": _DRUM_CHANNEL}
+    return event._replace(controls=controls)
+
+
+@cache
+def _drums() -> Mapping[str, int]:
+    """Return the General MIDI note of each drum, by every name it has."""
+    kits = [spec for spec in SOUNDS.values() if spec.kind == "kit"]
+    numbers: dict[str, int] = {}
+    for kit in kits:
+        for number, piece in kit.pieces.items():
+            numbers.setdefault(piece, number)
+    return {name: numbers[spec.name] for name, spec in SOUNDS.items() if spec.name in numbers}
