@@ -79,7 +79,7 @@ def test_tunings_are_heard(tmp_path: Path) -> None:
 
 def test_patterns_are_asked_from_outside(tmp_path: Path) -> None:
     said = run(str(ROOT / "examples" / "query.py"), folder=tmp_path)
-    assert "'bd'" in said
+    assert "0/1 to 1/4  bd" in said
     assert "^" in said  # the caret under what is wrong in the third case
 
 
