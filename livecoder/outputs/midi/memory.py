@@ -23,11 +23,11 @@ class Remembered:
     """One port.
 
     Attributes:
-        channels: used, 0 to 15.
+        channels: used, 0 to 15; replaced, never changed, as two threads look at it.
         listeners: full names of what was connected.
     """
 
-    channels: set[int] = field(default_factory=set)
+    channels: frozenset[int] = frozenset()
     listeners: set[str] = field(default_factory=set)
 
 
@@ -48,7 +48,7 @@ class PortMemory:
 
     def _load(self, held: Any) -> None:
         for name, port in list(held.items())[:_MOST]:
-            channels = {c for c in port["channels"] if isinstance(c, int) and 0 <= c < 16}
+            channels = frozenset(c for c in port["channels"] if isinstance(c, int) and 0 <= c < 16)
             listeners = {one for one in port["listeners"] if isinstance(one, str)}
             self.ports[str(name)] = Remembered(channels, listeners)
 

@@ -1,0 +1,158 @@
+"""The MIDI instrument: events in, messages out, through whatever way out this machine has."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from livecoder.clock.tempo import TempoMap
+from livecoder.core.errors import DeviceError, RangeError
+from livecoder.core.events import Mix, Report, Schedule
+from livecoder.outputs.instrument import Due
+from livecoder.outputs.midi.backend import Backend
+from livecoder.outputs.midi.memory import PortMemory
+from livecoder.outputs.midi.messages import silence
+from livecoder.outputs.midi.silent import SilentPorts
+from livecoder.outputs.midi.sounding import Sounding, Timed
+
+__all__ = ["MidiInstrument", "open_backend"]
+
+_LOOK_EVERY = 0.2
+
+
+def open_backend(wanted: str, say: Callable[[str], None], memory: PortMemory) -> Backend:
+    """Open a way out.
+
+    Args:
+        wanted: `"auto"`, `"jack"`, `"rtmidi"`, `"none"`, or `"file:PATH"`.
+        say: tells the performer a line.
+        memory: what the last process knew of its ports.
+
+    Raises:
+        DeviceError: what was asked for by name is not there.
+        RangeError: no way out is called that.
+    """
+    if wanted == "none":
+        return SilentPorts()
+    if wanted.startswith("file:"):
+        from livecoder.outputs.midi.recording import FilePorts
+
+        return FilePorts(Path(wanted.removeprefix("file:")))
+    if wanted not in ("auto", "jack", "rtmidi"):
+        allowed = "auto, jack, rtmidi, none or file:PATH"
+        raise RangeError("MIDI backend", wanted, allowed, fix="try --midi auto")
+    if wanted != "rtmidi":
+        from livecoder.outputs.midi.jack import JackPorts
+
+        with contextlib.suppress(*((DeviceError, OSError) if wanted == "auto" else ())):
+            return JackPorts(say, memory)
+    with contextlib.suppress(*((DeviceError, ImportError) if wanted == "auto" else ())):
+        from livecoder.outputs.midi.rt import RtPorts
+
+        return RtPorts(say)
+    say("there is no MIDI here, neither JACK nor ALSA: notes for ports are not heard")
+    return SilentPorts()
+
+
+class MidiInstrument:
+    """Implements `livecoder.outputs.instrument.Instrument`."""
+
+    def __init__(self, backend: Backend, memory: PortMemory) -> None:
+        """Play on a backend, and look after its ports from a thread."""
+        self._backend, self._memory = backend, memory
+        self._sounding = Sounding()
+        self._sent = 0
+        self._news, self._stop = threading.Event(), threading.Event()
+        self._latest = 0
+        self._backend.maintain()
+        self._thread = threading.Thread(target=self._maintain, name="ports", daemon=True)
+        self._thread.start()
+
+    @property
+    def backend(self) -> str:
+        """See `Instrument`."""
+        return self._backend.name
+
+    @property
+    def dispatch_ahead_ns(self) -> int:
+        """See `Instrument`."""
+        return self._backend.ahead_ns
+
+    def expect(self, order: Schedule) -> None:
+        """See `Instrument`: ports open before their first note."""
+        names = {str(event.controls.get("midiport", "")) for event in order.events} - {""}
+        if names:
+            self._backend.open(names)
+            if not names <= set(self._backend.ports()):
+                self._news.set()
+
+    def play(self, due: Sequence[Due], tempo_map: TempoMap, until_ns: int) -> int | None:
+        """See `Instrument`."""
+        for one in due:
+            self._sounding.begin(one.event.beat, one.event.duration, one.event.controls)
+        for timed in self._sounding.until(tempo_map, until_ns):
+            self._send(timed)
+        return self._sounding.next_ns(tempo_map)
+
+    def rest(self) -> None:
+        """See `Instrument`."""
+        for timed in self._sounding.release(time.monotonic_ns()):
+            self._send(timed)
+
+    def mix(self, order: Mix) -> None:
+        """See `Instrument`; a MIDI port has no strip."""
+
+    def configure(self, settings: Mapping[str, Any]) -> None:
+        """See `Instrument`; there is nothing to set."""
+
+    def panic(self) -> None:
+        """Note-offs, then All Notes Off and All Sound Off on every channel that was used."""
+        self._backend.cancel()
+        self._latest = 0
+        self.rest()
+        now = time.monotonic_ns()
+        for port, channels in sorted(self._sounding.used.items()):
+            for channel in sorted(channels):
+                for data in silence(channel):
+                    self._send(Timed(now, port, data))
+
+    def report(self) -> Report:
+        """See `Instrument`."""
+        figures = {
+            "sent": float(self._sent),
+            "lost": float(self._backend.lost),
+            "voices": float(len(self._sounding)),
+        }
+        return Report("midi", figures, (), self._backend.ports())
+
+    def close(self) -> None:
+        """See `Instrument`."""
+        self._stop.set()
+        self._news.set()
+        self._thread.join(3.0)
+        self.rest()
+        self._backend.close()
+        self._memory.clear()
+
+    def _send(self, timed: Timed) -> None:
+        # A tempo that jumps may put a message before one that is out already.
+        self._latest = max(self._latest, timed.deadline_ns)
+        self._backend.send(self._latest, timed.port, timed.data)
+        self._sent += 1
+
+    def _maintain(self) -> None:
+        while not self._stop.is_set():
+            self._news.wait(_LOOK_EVERY)
+            self._news.clear()
+            if self._stop.is_set():
+                return
+            try:
+                self._backend.maintain()
+            except Exception as error:  # whatever a driver does, look again
+                traceback.print_exception(error, file=sys.stderr)

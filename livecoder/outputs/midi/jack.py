@@ -1,0 +1,283 @@
+"""MIDI through JACK: every message on the frame it is due.
+
+The process callback writes each message at its offset into the cycle it falls in. Messages reach it
+through a ring, so it waits for nobody. Ports are looked after from another thread: those that a
+name means are connected, and connected again when they have been away. A server that dies takes
+the client with it; both are opened again when it is back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from livecoder.core.errors import DeviceError
+from livecoder.outputs.midi.cycle import CycleTimes
+from livecoder.outputs.midi.memory import PortMemory, Remembered
+from livecoder.outputs.midi.messages import note_off, silence
+from livecoder.outputs.midi.names import find_port, own_name
+from livecoder.outputs.midi.ring import Ring
+from livecoder.outputs.urgency import favour_thread
+
+__all__ = ["JackPorts"]
+
+_CLIENT = "livecoder"
+_LENGTH = 8192
+# Room for a turn of the host that comes late, as nothing else can be sure to run in time.
+_SLACK_NS = 35_000_000
+_MOST_AHEAD_NS = 75_000_000
+# Of a process that was killed JACK keeps the name for a moment.
+_NAME_FREE_IN = 2.0
+# Messages outside the ring that one cycle writes at most.
+_URGENT = 256
+_PRIORITY = 10
+_EVERY_KEY = range(128)
+
+
+class _Own:
+    """A port of ours and who listens to it."""
+
+    def __init__(self, port: Any, remembered: Remembered) -> None:
+        self.port = port
+        self.remembered = remembered
+        self.present: set[str] = set()
+        """Listeners that were connected at the last look."""
+        self.missing: set[str] = set(remembered.listeners)
+        """Listeners that have gone; some may never have been here in this process."""
+        self.declined: set[str] = set()
+        """Ports that somebody disconnected by hand."""
+        self.owed = remembered.channels
+        """Channels on which an earlier process, or server, may have left notes sounding."""
+
+
+class JackPorts:
+    """Implements `Backend`.
+
+    Raises:
+        DeviceError: no JACK server answers.
+    """
+
+    name = "jack"
+
+    def __init__(self, say: Callable[[str], None], memory: PortMemory) -> None:
+        """Open a client; no server is started for it.
+
+        Args:
+            say: tells the performer a line.
+            memory: what the last process knew of its ports.
+        """
+        import jack
+
+        self._jack = jack
+        jack.set_error_function(lambda _text: None)
+        jack.set_info_function(lambda _text: None)
+        self.lost = 0
+        self.ahead_ns = _SLACK_NS
+        self._say, self._memory = say, memory
+        self._ring = Ring(_LENGTH)
+        self._urgent: deque[tuple[str, bytes]] = deque()
+        self._client: Any = None
+        self._times: CycleTimes | None = None
+        self._gone = threading.Event()
+        self._wanted: dict[str, None] = dict.fromkeys(memory.ports)
+        # Never changed, only replaced: the callback reads it.
+        self._own: dict[str, _Own] = {}
+        self._favoured = False
+        self._open_client()
+
+    # From the host's thread
+
+    def send(self, deadline_ns: int, port: str, data: bytes) -> None:
+        """See `Backend`."""
+        own = self._own.get(port)
+        if own is None or not self._ring.put(deadline_ns, port, data):
+            self.lost += 1
+            return
+        channel = data[0] & 0x0F
+        if channel not in own.remembered.channels:
+            own.remembered.channels |= {channel}
+
+    def cancel(self) -> None:
+        """See `Backend`."""
+        self._ring.cancel()
+
+    def open(self, names: Iterable[str]) -> None:
+        """See `Backend`."""
+        for name in names:
+            if name not in self._wanted:
+                self._wanted = {**self._wanted, name: None}
+
+    def ports(self) -> tuple[str, ...]:
+        """See `Backend`."""
+        return tuple(self._own)
+
+    def close(self) -> None:
+        """See `Backend`."""
+        client = self._client
+        if client is None:
+            return
+        deadline = time.monotonic() + 0.25
+        while not (self._ring.empty and not self._urgent) and time.monotonic() < deadline:
+            self._gone.wait(0.002)
+        # A cycle more, so that what was written is also heard.
+        self._gone.wait(0.02)
+        self._client = None
+        self._own = {}
+        with contextlib.suppress(self._jack.JackError):
+            client.deactivate()
+            client.close()
+
+    # JACK's thread
+
+    def _process(self, frames: int) -> None:
+        if not self._favoured:
+            self._favoured = True
+            favour_thread(_PRIORITY)
+        own, times = self._own, self._times
+        for one in own.values():
+            one.port.clear_buffer()
+        if times is None or not times.update():
+            return
+        urgent = self._urgent
+        for _ in range(min(len(urgent), _URGENT)):
+            port, data = urgent.popleft()
+            self._write(own, port, 0, data)
+        begin, length = times.begin_ns, times.end_ns - times.begin_ns
+        offset = 0
+        while (message := self._ring.get(times.end_ns)) is not None:
+            when, port, data = message
+            # Offsets never decrease; what is late is written at once.
+            place = ((when - begin) * frames * 2 + length) // (2 * length)
+            offset = min(max(place, offset), frames - 1)
+            self._write(own, port, offset, data)
+
+    def _write(self, own: dict[str, _Own], port: str, offset: int, data: bytes) -> None:
+        try:
+            own[port].port.write_midi_event(offset, data)
+        except (KeyError, self._jack.JackError):
+            self.lost += 1
+
+    # The thread that maintains
+
+    def maintain(self) -> None:
+        """See `Backend`."""
+        if self._gone.is_set():
+            self._forget_client()
+        try:
+            if self._client is None:
+                self._open_client()
+                self._say("the JACK server is back, and MIDI with it")
+            self._look_after_ports()
+        except (DeviceError, self._jack.JackError):
+            return  # no server, or it went just now; the next look will tell
+        self._memory.save()
+
+    def _open_client(self) -> None:
+        deadline = time.monotonic() + _NAME_FREE_IN
+        exact = True
+        while True:
+            try:
+                client = self._jack.Client(_CLIENT, use_exact_name=exact, no_start_server=True)
+                break
+            except self._jack.JackOpenError as error:
+                if not error.status.name_not_unique:
+                    message = "no JACK server answers; start one: jackd -d alsa"
+                    raise DeviceError(message) from error
+                exact = time.monotonic() < deadline
+                self._gone.wait(0.05)
+            except self._jack.JackError as error:
+                message = "no JACK server answers; start one: jackd -d alsa"
+                raise DeviceError(message) from error
+        self._gone.clear()
+        self._favoured = False
+        self._ring.cancel()
+        client.set_shutdown_callback(self._on_shutdown)
+        client.set_process_callback(self._process)
+        self._times = CycleTimes(client)
+        client.activate()
+        period_ns = int(client.blocksize / client.samplerate * 1e9)
+        self.ahead_ns = min(_SLACK_NS + period_ns, _MOST_AHEAD_NS)
+        self._client = client
+
+    def _on_shutdown(self, *_why: object) -> None:
+        self._gone.set()
+
+    def _forget_client(self) -> None:
+        client, self._client = self._client, None
+        self._own, self._times = {}, None
+        if client is not None:
+            self._say("the JACK server has gone; MIDI is silent until it is back")
+            # The library waits for the dead server if asked to deactivate; to close is enough.
+            with contextlib.suppress(self._jack.JackError):
+                client.close()
+
+    def _look_after_ports(self) -> None:
+        client = self._client
+        for name in self._wanted:
+            if name not in self._own:
+                self._register(client, name)
+        if not self._own:
+            return
+        inputs: dict[str, list[str]] = {}
+        for port in client.get_ports(is_midi=True, is_input=True):
+            if not port.name.startswith(f"{client.name}:"):
+                inputs[port.name] = list(port.aliases)
+        for name, own in self._own.items():
+            self._look_after(client, name, own, inputs)
+
+    def _register(self, client: Any, name: str) -> None:
+        try:
+            port = client.midi_outports.register(own_name(name))
+        except self._jack.JackError:
+            self._say(f'JACK refuses a port called "{name}"; give it another name')
+            return
+        remembered = self._memory.ports.setdefault(name, Remembered())
+        self._own = {**self._own, name: _Own(port, remembered)}
+
+    def _look_after(self, client: Any, name: str, own: _Own, inputs: dict[str, list[str]]) -> None:
+        connected = {port.name for port in own.port.connections}
+        for listener in own.present - connected:
+            if listener in inputs:
+                own.declined.add(listener)
+                own.remembered.listeners.discard(listener)
+            else:
+                own.missing.add(listener)
+                self._say(f'port "{name}" has gone ({listener}); waiting for it')
+        returned = own.missing & inputs.keys()
+        for listener in sorted(returned):
+            own.missing.discard(listener)
+            if self._connect(client, own, listener):
+                connected.add(listener)
+                self._say(f'port "{name}" is back ({listener})')
+        if not connected and not own.missing:
+            found = find_port(name, inputs)
+            if (
+                found is not None
+                and found not in own.declined
+                and self._connect(client, own, found)
+            ):
+                connected.add(found)
+        if connected and own.owed:
+            for channel in own.owed:
+                self._urgent.extend((name, note_off(channel, key)) for key in _EVERY_KEY)
+            self._end_what_sounds(name, own.owed)
+            own.owed = frozenset()
+        elif returned and connected:
+            self._end_what_sounds(name, own.remembered.channels)
+        own.present = connected
+        own.remembered.listeners |= connected
+
+    def _connect(self, client: Any, own: _Own, listener: str) -> bool:
+        try:
+            client.connect(own.port, listener)
+        except self._jack.JackErrorCode:
+            return listener in {port.name for port in own.port.connections}
+        return True
+
+    def _end_what_sounds(self, name: str, channels: Iterable[int]) -> None:
+        for channel in sorted(channels):
+            self._urgent.extend((name, data) for data in silence(channel))
