@@ -11,17 +11,15 @@ the other way round. Nothing that could wait (a disk, a pipe, a worker) is done 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from livecoder.core.errors import DeviceError, NotReadyError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational, RationalLike, floor, rational
 from livecoder.models.ahead import Composer
-from livecoder.patterns.pattern import Pattern
-from livecoder.patterns.spans import sect
+from livecoder.studio.book import Book, Figures, Stream, before, cut, notes_of, whole_bar
 from livecoder.studio.ledger import Entry, Ledger, Reach
 from livecoder.studio.repeat import fitted
 from livecoder.studio.settings import Primer, Settings
@@ -36,27 +34,10 @@ _SPARE = 24
 _EXPECTED = 8
 
 
-class Stream(Pattern):
-    """A network that plays: `d3 >> melody_rnn().s("pluck")`. A pattern like any other.
-
-    Attributes:
-        name: of this stream, unlike any other of the session.
-        model: name of the model.
-    """
-
-    name: str
-    model: str
-
-    def __init__(self, name: str, model: str, label: str, ask: Callable[[Span], list[Hap]]) -> None:
-        super().__init__(ask, label)
-        self.name = name
-        self.model = model
-
-
 class NotComposedYetError(NotReadyError):
     """A bar of a stream is still being composed."""
 
-    def __init__(self, desk: StreamDesk, book: _Book, entries: Sequence[Entry]) -> None:
+    def __init__(self, desk: StreamDesk, book: Book, entries: Sequence[Entry]) -> None:
         bars = ", ".join(str(entry.bar + 1) for entry in entries)
         super().__init__(f"{book.ledger.name} is composing bar {bars}; it comes by itself")
         self._desk, self._book, self._entries = desk, book, entries
@@ -84,33 +65,6 @@ class _NotPlayedYetError(_UnsettledError):
     def wait(self, seconds: float) -> None:  # noqa: ARG002 - no time would be enough
         """Raise: only a track that plays makes a stream compose."""
         raise DeviceError(str(self))
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How the streams do.
-
-    Attributes:
-        late: bars that repeated the one before because they were late.
-        ahead: by stream, bars that are there beyond the last one asked for.
-        restarts: workers that died and were started again.
-        composed: bars composed.
-    """
-
-    late: int
-    ahead: dict[str, int]
-    restarts: int
-    composed: int
-
-
-@dataclass(slots=True)
-class _Book:
-    """A stream's ledger, and the bars kept for it that the ledger does not hold."""
-
-    ledger: Ledger
-    spare: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    following: tuple[str, ...] = ()
-    expected: tuple[str, ...] = ()
 
 
 class _Here(threading.local):
@@ -156,7 +110,7 @@ class StreamDesk:
         self._reach = reach
         self._lock = threading.RLock()
         self._here = _Here()
-        self._books: dict[str, _Book] = {}
+        self._books: dict[str, Book] = {}
         self._conceded = 0
         # Boundaries of all edits so far and of those under way, with the thread that makes them:
         # another thread may be in the middle of a window.
@@ -205,7 +159,7 @@ class StreamDesk:
             ValueError: a stream of that name is open.
         """
         self._composer.warm(model)
-        book = _Book(Ledger(name, model, self._seed, settings, self._reach))
+        book = Book(Ledger(name, model, self._seed, settings, self._reach))
         with self._lock:
             if name in self._books:
                 message = f"two streams are called {name!r}"
@@ -302,11 +256,11 @@ class StreamDesk:
         every stream that is asked is added, once.
         """
         here = self._here
-        before, here.asked = here.asked, []
+        outer, here.asked = here.asked, []
         try:
             yield here.asked
         finally:
-            here.asked = before
+            here.asked = outer
 
     def figures(self) -> Figures:
         """Return how the streams do."""
@@ -317,22 +271,22 @@ class StreamDesk:
 
     # Answering
 
-    def _haps(self, stream: Stream, book: _Book, span: Span) -> list[Hap]:
+    def _haps(self, stream: Stream, book: Book, span: Span) -> list[Hap]:
         first = floor(span.begin)
         bars = range(first, max(first + 1, -floor(-span.end)))
         here = self._here
         if here.asked is not None:
             if stream not in here.asked:
                 here.asked.append(stream)
-            return [hap for bar in bars for hap in _cut(_whole_bar(bar), span)]
+            return [hap for bar in bars for hap in cut(whole_bar(bar), span)]
         with self._lock:
             entries = [self._entry(book, bar) for bar in bars]
             missing = [entry for entry in entries if not self._settle(book, entry)]
         if missing:
             raise NotComposedYetError(self, book, missing)
-        return [hap for entry in entries for hap in _cut(_haps_of(entry), span)]
+        return [hap for entry in entries for hap in cut(notes_of(entry), span)]
 
-    def _entry(self, book: _Book, bar: int) -> Entry:
+    def _entry(self, book: Book, bar: int) -> Entry:
         here, ledger = self._here, book.ledger
         if here.window is None:
             if (known := ledger.entries.get(bar)) is not None:
@@ -360,7 +314,7 @@ class StreamDesk:
         me = threading.get_ident()
         return min((at for at, thread in edits if thread != me), default=None)
 
-    def _compose(self, book: _Book, entry: Entry, cycle: int) -> None:
+    def _compose(self, book: Book, entry: Entry, cycle: int) -> None:
         ledger, composer = book.ledger, self._composer
         composer.request(entry.task, cycle)
         book.spare.pop(entry.task.key, None)
@@ -382,19 +336,19 @@ class StreamDesk:
         composer.forget([entry.task.key for entry in gone])
         self._trim(book)
 
-    def _trim(self, book: _Book) -> None:
+    def _trim(self, book: Book) -> None:
         while len(book.spare) > _SPARE:
             self._composer.forget([book.spare.popitem(last=False)[0]])
 
-    def _settle(self, book: _Book, entry: Entry) -> bool:
+    def _settle(self, book: Book, entry: Entry) -> bool:
         """Whether the notes of a bar are there."""
         if entry.notes is not None:
             return True
         if (book.ledger.name, entry.bar) in self.late:
-            before = _before(book.ledger, entry)
-            if before is not None and not self._settle(book, before):
+            other = before(book.ledger, entry)
+            if other is not None and not self._settle(book, other):
                 return False
-            notes = () if before is None or before.notes is None else before.notes
+            notes = () if other is None or other.notes is None else other.notes
             entry.notes = fitted(notes, entry.task.request)
             return True
         if (bar := self._composer.result(entry.task.key)) is None:
@@ -402,7 +356,7 @@ class StreamDesk:
         entry.notes = bar.notes
         return True
 
-    def _concede(self, book: _Book, entries: Sequence[Entry]) -> None:
+    def _concede(self, book: Book, entries: Sequence[Entry]) -> None:
         conceded: list[int] = []
         ledger = book.ledger
         with self._lock:
@@ -414,17 +368,17 @@ class StreamDesk:
                     if (ledger.name, due.bar) not in self.late:
                         self.late.add((ledger.name, due.bar))
                         conceded.append(due.bar)
-                    due = _before(ledger, due)
+                    due = before(ledger, due)
                 self._settle(book, entry)
             self._conceded += len(conceded)
         for bar in conceded:
             self._on_late(ledger.name, bar)
 
-    def _wait(self, book: _Book, entries: Sequence[Entry], seconds: float) -> None:
+    def _wait(self, book: Book, entries: Sequence[Entry], seconds: float) -> None:
         for entry in entries:
             due: Entry | None = entry
             while due is not None and (book.ledger.name, due.bar) in self.late:
-                due = _before(book.ledger, due)
+                due = before(book.ledger, due)
             if due is None or due.notes is not None:
                 continue
             if not self._composer.wait(due.task.key, seconds):
@@ -434,27 +388,5 @@ class StreamDesk:
                 )
                 raise DeviceError(message)
 
-    def _ahead(self, book: _Book) -> int:
+    def _ahead(self, book: Book) -> int:
         return sum(self._composer.ready(key) for key in book.following)
-
-
-def _before(ledger: Ledger, entry: Entry) -> Entry | None:
-    return None if entry.before is None else ledger.entries.get(entry.before)
-
-
-def _haps_of(entry: Entry) -> Iterator[tuple[Span, float, float]]:
-    beats = entry.task.request.beats
-    for onset, duration, pitch, velocity in entry.notes or ():
-        begin = entry.bar + onset / beats
-        end = min(begin + duration / beats, Rational(entry.bar + 1))
-        yield Span(begin, end), pitch, velocity
-
-
-def _whole_bar(bar: int) -> Iterator[tuple[Span, float, float]]:
-    yield Span(Rational(bar), Rational(bar + 1)), 60.0, 0.8
-
-
-def _cut(notes: Iterator[tuple[Span, float, float]], span: Span) -> Iterator[Hap]:
-    for whole, pitch, velocity in notes:
-        if (part := sect(whole, span)) is not None:
-            yield Hap(whole, part, {"note": pitch, "velocity": velocity})
