@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pexpect
 import pyte
 
-COLUMNS, LINES = 80, 27
+COLUMNS, LINES = 80, 18
 CELL, LINE, SIZE, MARGIN, TITLE = 8.43, 18.0, 14, 14.0, 30.0
 BACKGROUND, FOREGROUND, BAR = "#161616", "#d0d0d0", "#262626"
 NAMED = {
@@ -43,11 +43,11 @@ SET = (
     ('d1 >> s("bd(3,8) [~ sd] hh*8")', 1.0),
     ('d2 >> note("<a2 f2 c3 g2>(5,8)").s("bass")', 1.0),
     ('d3 >> melody_rnn().s("pluck")', 4.0),
-    ('d4 >> note("<[a3,c4,e4] [f3,a3,c4]>").s("pad").gain(0.6)', 1.0),
-    ("d4.mute()", 1.0),
+    ('d4 >> note("<[a3,c4,e4] [f3,a3,c4]>").midi("synth", 2)', 1.0),
+    ("d2.mute()", 1.0),
     ('d1 >> s("bdd*4")', 2.5),
 )
-UNFINISHED = 'd2 >> note("<a2 f2>(5,8)").s("bass").eucl'
+UNFINISHED = 'd2 >> note("<a2 f2>*4").s("bass").eucl'
 
 
 class Look(NamedTuple):
