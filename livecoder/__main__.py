@@ -15,10 +15,10 @@ def main() -> int:
     arguments = sys.argv[1:]
     if _is_prompt(arguments):
         # Not through the command line's library: the prompt is to open at once.
-        from livecoder.cli.guardian import guard  # noqa: PLC0415
+        from livecoder.cli.guardian import guard
 
         return guard(arguments)
-    from livecoder.cli.app import run  # noqa: PLC0415
+    from livecoder.cli.app import run
 
     return run(arguments)
 

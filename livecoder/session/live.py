@@ -238,7 +238,7 @@ class LiveSession:
         Args:
             keep: leave the outputs looping, as when the terminal is gone.
         """
-        self.scheduler.stop()
+        self.scheduler.stop(keep=keep)
         for client in self._clients.values():
             client.close(quit=not keep)
         self.composer.close()

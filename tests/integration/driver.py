@@ -100,10 +100,11 @@ class Prompt:
             timeout=_PATIENCE,
         )
         home.started.append(self.screen.pid)
+        self._shown = ""
 
     def ready(self) -> Prompt:
         """Wait until it takes input."""
-        self.screen.expect("bpm")
+        self.see("> ")
         return self
 
     def type(self, *lines: str) -> None:
@@ -111,9 +112,19 @@ class Prompt:
         self.screen.send("\n".join(lines).replace("\n", "\x1b\r") + "\r")
 
     def see(self, pattern: str, *, seconds: float = _PATIENCE) -> str:
-        """Wait for a text on the screen; return what was shown up to it."""
-        self.screen.expect(pattern, timeout=seconds)
-        return _ESCAPES.sub("", str(self.screen.before) + str(self.screen.after))
+        """Wait for a text, colours aside, in what is shown after what was seen last; return it."""
+        deadline = time.monotonic() + seconds
+        while not (found := re.search(pattern, self._plain())):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{pattern!r} is not shown, but:\n{self._plain()[-3000:]}")
+            with contextlib.suppress(pexpect.TIMEOUT):
+                self._shown += self.screen.read_nonblocking(65536, timeout=0.2)
+        plain = self._plain()
+        self._shown = plain[found.end() :]
+        return plain[: found.end()]
+
+    def _plain(self) -> str:
+        return _ESCAPES.sub("", self._shown)
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
@@ -122,7 +133,8 @@ class Prompt:
     def leave(self) -> None:
         """Type `exit()`, and wait until all is gone."""
         self.type("exit()")
-        self.screen.expect(pexpect.EOF)
+        with contextlib.suppress(pexpect.EOF):
+            self.see("(?!)")
         self.screen.close()
 
 
