@@ -25,7 +25,9 @@ def _app(command):
 
 
 def _type(command, *words):
-    return CliRunner(env={"COLUMNS": "200"}).invoke(_app(command), list(words), catch_exceptions=True)
+    return CliRunner(env={"COLUMNS": "200"}).invoke(
+        _app(command), list(words), catch_exceptions=True
+    )
 
 
 @pytest.fixture
