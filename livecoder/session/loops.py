@@ -10,7 +10,12 @@ from livecoder.core.rational import Rational, floor
 from livecoder.patterns.pattern import Pattern, reify
 from livecoder.session.tracks import Track
 
-__all__ = ["as_pattern", "loop_before"]
+__all__ = ["as_pattern", "at_or_after", "loop_before"]
+
+
+def at_or_after(cycle: Rational, grid: Rational) -> Rational:
+    """Return the first multiple of `grid` at or after a cycle."""
+    return -((-cycle) // grid) * grid
 
 
 def as_pattern(given: Any) -> Pattern:

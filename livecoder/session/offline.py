@@ -97,7 +97,7 @@ class _Offline:
         self._position = ZERO
         self._problems: list[str] = []
         self._collected = Collected(self._beat)
-        desk = StreamDesk(
+        self._desk = desk = StreamDesk(
             composer, seed=seed, beats_of_bar=self._beats_of_bar, on_late=self._never_late
         )
         self._scheduler = Scheduler(
@@ -131,6 +131,8 @@ class _Offline:
             if bars is not None and block.at >= bars:
                 break
             self._play_to(block.at, on_bar, max(total, 1))
+            # What a block asks for by itself is not played.
+            self._desk.window = None
             self._stage.begin_block(block.at)
             error = perform_block(block.source, self._namespace, f"<line {block.line}>")
             self._stage.end_block(ok=error is None)

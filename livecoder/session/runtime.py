@@ -67,7 +67,11 @@ def remove(folder: Path) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of that number runs."""
+    """Whether a process of that number runs; one that is dead but not buried does not."""
+    with contextlib.suppress(OSError, IndexError):
+        # Linux: the state stands after the name, which may hold anything but ends the brackets.
+        if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX":
+            return False
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

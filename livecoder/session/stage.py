@@ -8,7 +8,7 @@ edge; the edge is what the journal keeps, and what makes a replay put the edit i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +22,7 @@ from livecoder.core.protocols import Output
 from livecoder.core.rational import ONE, ZERO, Rational, floor
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.events import event_of
-from livecoder.session.loops import as_pattern, loop_before
+from livecoder.session.loops import as_pattern, at_or_after, loop_before
 from livecoder.session.networks import Mark, Networks
 from livecoder.session.tracks import TrackState
 from livecoder.studio.stream import Stream
@@ -53,10 +53,6 @@ class _Scene:
     meter: Rational
     quantum: Rational
     networks: Mark
-
-
-def _at_or_after(cycle: Rational, grid: Rational) -> Rational:
-    return -((-cycle) // grid) * grid
 
 
 class Stage:
@@ -138,11 +134,11 @@ class Stage:
         return self._edge
 
     def _soonest(self) -> Rational:
-        return _at_or_after(self._uncommitted(), Rational(1, _GRID))
+        return at_or_after(self._uncommitted(), Rational(1, _GRID))
 
     def boundary(self, *, now: bool = False) -> Rational:
         """Return the cycle at which an edit made now takes effect."""
-        return _at_or_after(self.edge(), _NOW if now else self._quantum)
+        return at_or_after(self.edge(), _NOW if now else self._quantum)
 
     # Tracks
 
@@ -195,7 +191,7 @@ class Stage:
         if state.pattern is None:
             message = f"{name} plays nothing that could be frozen"
             raise PatternError(message)
-        at = _at_or_after(self.edge(), ONE)
+        at = at_or_after(self.edge(), ONE)
         base = self._frozen.get(name, state.pattern)
         played = floor(at - self._since.get(name, ZERO))
         loop = loop_before(state.pattern, at, max(1, min(bars, played)))
@@ -208,16 +204,16 @@ class Stage:
             message = f"{name} is not frozen; {name}.freeze(2) loops its last two bars"
             raise PatternError(message)
         base = self._frozen.pop(name)
-        self._put({name: replace(self._state(name), pattern=base)}, _at_or_after(self.edge(), ONE))
+        self._put({name: replace(self._state(name), pattern=base)}, at_or_after(self.edge(), ONE))
 
     def retune(self, name: str, **settings: Any) -> None:
         """Change settings of the networks on a track from the next bar."""
-        at = _at_or_after(self.edge(), ONE)
+        at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.retune(self._streams(name, at), at, settings), at)
 
     def again(self, name: str) -> None:
         """Have the networks on a track compose anew from the next bar."""
-        at = _at_or_after(self.edge(), ONE)
+        at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.again(self._streams(name, at), at), at)
 
     def describe(self, name: str) -> str:
@@ -258,17 +254,17 @@ class Stage:
 
     def set_key(self, key: Key | None) -> None:
         """Move the networks to a key from the next bar on."""
-        at = _at_or_after(self.edge(), ONE)
+        at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.rekey(key, at), at)
 
     def set_meter(self, beats: Rational) -> None:
         """Let bars be `beats` beats long from the next on."""
         self._meter = beats
-        at = _at_or_after(self.edge(), ONE)
+        at = at_or_after(self.edge(), ONE)
         with self.networks.editing(at):
             self.scheduler.set_meter(beats, at)
             for name in self.tracks:
-                self.networks.withdraw(self._streams(name, at), at)
+                self._touch(self._streams(name, at), at)
 
     @property
     def quantum(self) -> Rational:
@@ -347,7 +343,7 @@ class Stage:
         if scene.meter != self._meter:
             self.set_meter(scene.meter)
         self._quantum = scene.quantum
-        at = _at_or_after(self.edge(), ONE)
+        at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.restore(scene.networks, at), at)
         self._frozen = dict(scene.frozen)
         gone = {name: TrackState() for name in self.tracks.keys() - scene.tracks.keys()}
@@ -377,22 +373,29 @@ class Stage:
         """Set tracks, and have the scheduler play what became audible or inaudible from `at`."""
         before = {name: self._heard(name) for name in {*self.tracks, *states}}
         self.tracks.update(states)
-        changed = {name: self._heard(name) for name, old in before.items()}
+        changed = {name: new for name in before if (new := self._heard(name)) is not before[name]}
+        streams = frozenset[Stream]().union(
+            *(
+                self.networks.streams(source, at)
+                for name, new in changed.items()
+                for source in (before[name], new)
+            )
+        )
         with self.networks.editing(at):
             for name, new in changed.items():
-                if new is not before[name]:
-                    for source in (before[name], new):
-                        self.networks.withdraw(self.networks.streams(source, at), at)
-                    self._since[name] = at
-                    self.scheduler.set(name, new, at=at)
+                self._since[name] = at
+                self.scheduler.set(name, new, at=at)
+            self._touch(streams, at, besides=changed.keys())
 
     def _heard(self, name: str) -> Pattern | None:
         return self._state(name).pattern if self.audible(name) else None
 
-    def _touch(self, streams: frozenset[Stream], at: Rational) -> None:
+    def _touch(
+        self, streams: frozenset[Stream], at: Rational, *, besides: Collection[str] = ()
+    ) -> None:
         """Ask again, from a cycle on, every track that plays one of these streams."""
         with self.networks.editing(at):
             self.networks.withdraw(streams, at)
-            for name in self.tracks:
+            for name in (name for name in self.tracks if streams and name not in besides):
                 if (source := self._heard(name)) is not None and streams & self._streams(name, at):
                     self.scheduler.set(name, source, at=at)

@@ -81,8 +81,8 @@ def a_home() -> Iterator[Home]:
     finally:
         left = list(home.processes().values())
         for process in left:
-            process.send_signal(signal.SIGKILL)
-        psutil.wait_procs(left, timeout=5)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                kill(process)
         shutil.rmtree(home.folder, ignore_errors=True)
 
 
@@ -166,7 +166,15 @@ def run(home: Home, *arguments: str, seconds: float = 100.0) -> tuple[int, str]:
 def kill(process: psutil.Process) -> None:
     """`kill -9`, and wait until it is gone."""
     process.send_signal(signal.SIGKILL)
-    psutil.wait_procs([process], timeout=5)
+    # Not waited for: the guardian is a child of this process, and pexpect's to reap.
+    until(lambda: not _lives(process), seconds=5, why="it dies")
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 Command = Sequence[str]
