@@ -9,7 +9,7 @@ edge; the edge is what the journal keeps, and what makes a replay put the edit i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -23,7 +23,8 @@ from livecoder.core.rational import ONE, ZERO, Rational, floor
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.events import event_of
 from livecoder.session.loops import as_pattern, at_or_after, loop_before
-from livecoder.session.networks import Mark, Networks
+from livecoder.session.networks import Networks
+from livecoder.session.scene import Scene
 from livecoder.session.tracks import TrackState
 from livecoder.studio.stream import Stream
 from livecoder.theory.scales import Key
@@ -38,21 +39,6 @@ _UNDO = 200
 _SLACK = Rational(1, 40)
 _STRIP = MappingProxyType({"gain": 1.0, "pan": 0.5, "lpf": 20_000.0, "delay": 0.0, "room": 0.0})
 _NEVER = Pattern(lambda _span: [])
-
-
-@dataclass(frozen=True, slots=True)
-class _Scene:
-    """Everything an undo puts back."""
-
-    tracks: Mapping[str, TrackState]
-    past: Mapping[str, tuple[Pattern | None, ...]]
-    frozen: Mapping[str, Pattern | None]
-    since: Mapping[str, Rational]
-    key: Key | None
-    bpm: float
-    meter: Rational
-    quantum: Rational
-    networks: Mark
 
 
 class Stage:
@@ -90,8 +76,8 @@ class Stage:
         self._past: dict[str, tuple[Pattern | None, ...]] = {}
         self._frozen: dict[str, Pattern | None] = {}
         self._since: dict[str, Rational] = {}
-        self._scenes: tuple[_Scene, ...] = ()
-        self._before: tuple[_Scene, tuple[_Scene, ...]] | None = None
+        self._scenes: tuple[Scene, ...] = ()
+        self._before: tuple[Scene, tuple[Scene, ...]] | None = None
 
     # Blocks
 
@@ -318,8 +304,8 @@ class Stage:
         past = self._past.get(name, ())
         self._past[name] = (*past[1 - _UNDO :], self._state(name).pattern)
 
-    def _scene(self) -> _Scene:
-        return _Scene(
+    def _scene(self) -> Scene:
+        return Scene(
             dict(self.tracks),
             dict(self._past),
             dict(self._frozen),
@@ -331,7 +317,7 @@ class Stage:
             self.networks.mark(),
         )
 
-    def _restore(self, scene: _Scene) -> None:
+    def _restore(self, scene: Scene) -> None:
         """Put everything back as it was, from the next boundary."""
         for name, state in scene.tracks.items():
             if state.mix != self._state(name).mix:
