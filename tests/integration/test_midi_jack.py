@@ -126,7 +126,7 @@ def test_a_killed_process_is_back_within_a_bar_and_leaves_no_note_sounding(
         assert rig.pid("midi") != before
         until(lambda: (2, 48) not in recorder.sounding(), why="the long note to end")
         rig.wait_for_beat(12)
-        after = notes_of(recorder.heard[count:], 1)
+        after = notes_of(recorder.ons[count:], 1)
         first = after[0]
         assert after[: len(after) // 16 * 16][:16] == [
             60 + (first - 60 + i) % 16 for i in range(16)

@@ -43,13 +43,16 @@ _WORD = re.compile(r"(?:[\w#♯♭~^+\-]|\.(?!\.))+")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 _CLOSING = {"[": "]", "<": ">", "{": "}", "(": ")"}
+# What may follow a step and is done to it; all else begins the next one or ends the sequence.
+_SIGNS = frozenset("*/(!@_?:.%")
+_NUMERAL = frozenset("+-.0123456789")
 
 Parts = tuple[Sequence, ...]
 
 
 def number_of(word: str) -> str | int | float:
     """Return a word as the number it is, or as itself."""
-    if _NUMBER.fullmatch(word):
+    if word[0] in _NUMERAL and _NUMBER.fullmatch(word):
         value = float(word)
         if value.is_integer() and abs(value) < 1e15:
             return int(value)
@@ -68,6 +71,10 @@ class _Reader:
         raise NotationError(self.text, self.at if at is None else at, problem)
 
     def space(self) -> str:
+        """Go past what is only there to be read, and return the next character; none at the end."""
+        char = self.text[self.at : self.at + 1]
+        if "!" <= char <= "~" and char != "/":
+            return char
         match = _SPACE.match(self.text, self.at)
         if match is not None:
             self.at = match.end()
@@ -110,8 +117,7 @@ class _Reader:
             char = self.space()
             if not char or char in ",|]>})":
                 break
-            word = _WORD.match(self.text, self.at)
-            if word is not None and word.group() == ".":
+            if char == "." and _is_word(self.text, self.at, "."):
                 if not groups[-1]:
                     self.fail("expected a step before '.', as in bd . sn sn")
                 dots.append(self.at)
@@ -143,7 +149,7 @@ class _Reader:
                 self.at += 1
                 steps = self.term()
             return Polymeter(parts, steps, began)
-        quoted = _QUOTED.match(self.text, self.at)
+        quoted = _QUOTED.match(self.text, self.at) if char in ("'", '"') else None
         if quoted is not None:
             self.at = quoted.end()
             return Atom(quoted.group(1) or quoted.group(2) or "", began, self.at)
@@ -183,6 +189,9 @@ class _Reader:
             began = self.at
             char = self.space()
             at = self.at
+            if char not in _SIGNS:
+                self.at = began
+                return Step(node, tuple(operations), weight)
             if char in ("*", "/"):
                 self.at += 1
                 factor = self.term()
