@@ -17,8 +17,10 @@ from livecoder.patterns.verbs import describe_argument
 
 __all__ = [
     "arrange",
+    "at_once",
     "cat",
     "fastcat",
+    "in_turn",
     "polymeter",
     "polyrhythm",
     "seq",
@@ -62,6 +64,12 @@ def stack(*parts: Any) -> Pattern:
     patterns = [reify(part) for part in parts]
     if len(patterns) == 1:
         return patterns[0]
+    counted = [pattern.steps for pattern in patterns if pattern.steps is not None]
+    return at_once(patterns, _label("stack", parts), _lcm(counted) if counted else None)
+
+
+def at_once(patterns: Sequence[Pattern], label: str, steps: Rational | None) -> Pattern:
+    """Return all of the patterns at once."""
     asks = [pattern.ask for pattern in patterns]
 
     def ask(span: Span) -> list[Hap]:
@@ -70,9 +78,7 @@ def stack(*parts: Any) -> Pattern:
             haps += each(span)
         return haps
 
-    counted = [pattern.steps for pattern in patterns if pattern.steps is not None]
-    steps = _lcm(counted) if counted else None
-    return Pattern(ask, _label("stack", parts), steps=steps, atoms=_atoms(patterns))
+    return Pattern(ask, label, steps=steps, atoms=_atoms(patterns))
 
 
 def _lcm(numbers: Sequence[Rational]) -> Rational:
@@ -92,6 +98,11 @@ def slowcat(*parts: Any) -> Pattern:
         return silence
     if len(patterns) == 1:
         return patterns[0]
+    return in_turn(patterns, _label("cat", parts), patterns[0].steps)
+
+
+def in_turn(patterns: Sequence[Pattern], label: str, steps: Rational | None) -> Pattern:
+    """Return the patterns one a cycle, each going on from the cycle where it was left."""
     count = len(patterns)
     asks = [pattern.ask for pattern in patterns]
 
@@ -101,9 +112,7 @@ def slowcat(*parts: Any) -> Pattern:
         there = new(Span, (span[0] - ahead, span[1] - ahead))
         return shift(asks[cycle % count](there), ahead)
 
-    return Pattern(
-        split_cycles(ask), _label("cat", parts), steps=patterns[0].steps, atoms=_atoms(patterns)
-    )
+    return Pattern(split_cycles(ask), label, steps=steps, atoms=_atoms(patterns))
 
 
 def cat(*parts: Any) -> Pattern:
@@ -135,16 +144,18 @@ def slowcat_prime(*parts: Any) -> Pattern:
 
 def weighted(slots: Sequence[tuple[Rational, Pattern]], label: str) -> Pattern:
     """Return one cycle of patterns, each as long as its weight in proportion."""
-    total = sum((weight for weight, _ in slots), ZERO)
+    total = sum([weight for weight, _ in slots], ZERO)
     if not slots or not total:
         return silence
     places: list[tuple[Rational, Rational, Rational, Rational, Pattern]] = []
-    at = ZERO
+    last = before = width = grow = ZERO
     for weight, pattern in slots:
         if weight:
-            width = weight / total
-            places.append((at / total, (at + weight) / total, width, ONE / width, pattern))
-            at += weight
+            if weight is not before:  # most steps are as long as the one before
+                before, width = weight, weight / total
+                grow = ONE / width
+            first, last = last, last + width
+            places.append((first, last, width, grow, pattern))
     if len(places) == 1:
         return relabel(places[0][4], label, steps=total)
 

@@ -78,13 +78,12 @@ class Pattern:
         atoms: tuple[Any, ...] | None = None,
         context: tuple[Location, ...] = (),
     ) -> None:
-        put = object.__setattr__
-        put(self, "ask", ask)
-        put(self, "label", label)
-        put(self, "steps", steps)
-        put(self, "constant", constant)
-        put(self, "atoms", atoms)
-        put(self, "context", context)
+        _put_ask(self, ask)
+        _put_label(self, label)
+        _put_steps(self, steps)
+        _put_constant(self, constant)
+        _put_atoms(self, atoms)
+        _put_context(self, context)
 
     def __setattr__(self, name: str, value: object) -> None:
         if name in Pattern.__slots__:
@@ -166,6 +165,13 @@ class Pattern:
     def onsets_only(self) -> Pattern:
         """The haps whose beginning is in the query."""
         return self.filter_haps(lambda hap: hap.has_onset)
+
+
+# Past `__setattr__`, which refuses; and a notation of a line is built of dozens of patterns.
+_put_ask, _put_label, _put_steps, _put_constant, _put_atoms, _put_context = (
+    Pattern.__dict__[slot].__set__
+    for slot in ("ask", "label", "steps", "constant", "atoms", "context")
+)
 
 
 def mapped(

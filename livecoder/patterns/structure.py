@@ -7,7 +7,7 @@ G. Toussaint, "The Euclidean Algorithm Generates Traditional Musical Rhythms", 2
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from livecoder.core.errors import RangeError
 from livecoder.core.rational import ONE, Rational
@@ -148,8 +148,11 @@ def _rotated(pulses: int, steps: int, rotation: int) -> tuple[int, ...]:
     return spread[by:] + spread[:by]
 
 
+_PULSE: Final = pure(True)
+
+
 def _slots(spread: tuple[int, ...]) -> Pattern:
-    return weighted([(ONE, pure(True) if each else silence) for each in spread], "euclid")
+    return weighted([(ONE, _PULSE if each else silence) for each in spread], "euclid")
 
 
 @verb(INTEGER, INTEGER, INTEGER, example='s("bd").euclid_rot(3, 8, 2)', aliases=("euclidrot",))

@@ -40,8 +40,8 @@ _FAMILIES: Final[tuple[ModuleType, ...]] = (
 )  # fmt: skip
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({
-    "CONTROLS", "CONTROL_WORDS", "ControlSpec", "ControlWord", "bjorklund", "choose_in",
-    "degraded", "merged", "offset_rand", "per_cycle", "random_at", "randoms_at", "spell",
+    "CONTROLS", "CONTROL_WORDS", "ControlSpec", "ControlWord", "at_once", "bjorklund", "choose_in",
+    "degraded", "in_turn", "merged", "offset_rand", "per_cycle", "random_at", "randoms_at", "spell",
     "weighted",
 })  # fmt: skip
 _KEYWORDS: Final = frozenset({"and", "in", "is", "not", "or", "with"})

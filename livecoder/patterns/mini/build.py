@@ -16,8 +16,8 @@ from livecoder.core.haps import Location
 from livecoder.core.rational import ONE, Rational, rational
 from livecoder.patterns.chance import degraded, offset_rand
 from livecoder.patterns.choices import choose_in
-from livecoder.patterns.factories import fastcat, slowcat, stack, weighted
-from livecoder.patterns.joins import app_left, inner_join, squeeze_join
+from livecoder.patterns.factories import at_once, fastcat, in_turn, weighted
+from livecoder.patterns.joins import app_left, mix_join, squeeze_join
 from livecoder.patterns.mini.density import TooDenseError, density
 from livecoder.patterns.mini.nodes import (
     Atom,
@@ -41,6 +41,7 @@ from livecoder.patterns.mini.table import LONGEST_PERIOD, Table
 from livecoder.patterns.pattern import VARIES, Pattern, mapped, pure, relabel, silence
 from livecoder.patterns.structure import euclid_rot
 from livecoder.patterns.timing import fast, quickened, repeat_cycles, slow
+from livecoder.patterns.verbs import Verb
 
 __all__ = ["build"]
 
@@ -79,20 +80,23 @@ class _Builder:
         if len(parts) == 1:
             return parts[0]
         steps = parts[0][0].steps
-        both = relabel(stack(*(pattern for pattern, _ in parts)), "", steps=steps)
+        both = at_once([pattern for pattern, _ in parts], "", steps)
         return both, _together(*(period for _, period in parts))
 
     def slots(self, node: Sequence) -> tuple[list[tuple[Rational, Pattern]], int]:
         slots: list[tuple[Rational, Pattern]] = []
         period = 1
         for step in node.steps:
-            pattern, repeats = self.step(step)
             last = step.operations[-1] if step.operations else None
             if isinstance(last, Replicate) and step.weight == last.times:
-                slots += [(ONE, pattern)] * last.times
-            elif step.weight:
-                slots.append((rational(step.weight), pattern))
-            period = _together(period, repeats)
+                pattern, repeats = self.step(step._replace(operations=step.operations[:-1]))
+                slots += [(ONE, pattern)] * last.times or [(ONE, silence)]
+            else:
+                pattern, repeats = self.step(step)
+                long = ONE if step.weight in (0, 1) else rational(step.weight)
+                slots.append((long, pattern))
+            if repeats != period:
+                period = _together(period, repeats)
         return slots, period
 
     def sequence(self, node: Sequence) -> tuple[Pattern, int]:
@@ -107,8 +111,9 @@ class _Builder:
         if not total:
             return silence, 1
         if total == len(slots):
-            cats = slowcat(*(pattern for _, pattern in slots))
-            return relabel(cats, "", steps=total), _fit(period * len(slots))
+            patterns = [pattern for _, pattern in slots]
+            turns = in_turn(patterns, "", total) if len(slots) > 1 else patterns[0]
+            return turns, _fit(period * len(slots))
         return quickened(weighted(slots, ""), 1 / total), _sped(period, 1 / total)
 
     def polymeter(self, node: Polymeter) -> tuple[Pattern, int]:
@@ -122,7 +127,7 @@ class _Builder:
         paced = []
         for (pattern, period), count in zip(parts, counts, strict=True):
             factor = mapped(steps, partial(_ratio, count))
-            paced.append(self.sped(pattern, period, factor, own, node.at))
+            paced.append(self.sped(pattern, period, factor, own, node.at, bare=node.steps is None))
         both, period = self.stacked(paced)
         whole = steps.constant
         return relabel(both, "", steps=None if whole is VARIES else rational(whole)), period
@@ -134,10 +139,12 @@ class _Builder:
                 raise self.fail(at, what)
 
     def sped(
-        self, pattern: Pattern, period: int, factor: Pattern, own: int, at: int
+        self, pattern: Pattern, period: int, factor: Pattern, own: int, at: int, *, bare: bool
     ) -> tuple[Pattern, int]:
         try:
-            quick: Pattern = fast(factor, pattern)
+            quick = _done(fast, pattern, factor)
+            if not bare:
+                quick = quick.split_queries()
         except LivecoderError as error:
             raise self.fail(at, str(error)) from None
         if factor.atoms is None:
@@ -147,8 +154,6 @@ class _Builder:
     def step(self, step: Step) -> tuple[Pattern, int]:
         pattern, period = self.node(step.node)
         for operation in step.operations:
-            if isinstance(operation, Replicate) and operation is step.operations[-1]:
-                break  # `slots` writes it out
             pattern, period = self.operate(pattern, period, operation)
         return pattern, period
 
@@ -156,7 +161,8 @@ class _Builder:
         if isinstance(operation, Fast):
             factor, own = self.node(operation.factor)
             self.check_factor(factor, operation.at, "*")
-            return self.sped(pattern, period, factor, own, operation.at)
+            bare = isinstance(operation.factor, Atom)
+            return self.sped(pattern, period, factor, own, operation.at, bare=bare)
         if isinstance(operation, Slow):
             return self.slowed(pattern, period, operation)
         if isinstance(operation, Euclid):
@@ -177,7 +183,9 @@ class _Builder:
         factor, own = self.node(operation.factor)
         self.check_factor(factor, operation.at, "/")
         try:
-            longer: Pattern = slow(factor, pattern)
+            longer = _done(slow, pattern, factor)
+            if not isinstance(operation.factor, Atom):
+                longer = longer.split_queries()
         except LivecoderError as error:
             raise self.fail(operation.at, str(error)) from None
         if factor.atoms is None:
@@ -192,7 +200,7 @@ class _Builder:
         if operation.rotation is not None:
             rotation, third = self.step(operation.rotation)
         try:
-            spread: Pattern = euclid_rot(pulses, steps, rotation, pattern)
+            spread = _done(euclid_rot, pattern, pulses, steps, rotation)
         except LivecoderError as error:
             raise self.fail(operation.at, str(error)) from None
         return spread, _together(period, first, second, third)
@@ -205,7 +213,7 @@ class _Builder:
                 raise self.fail(operation.at, what)
 
         def between(first: Any) -> Pattern:
-            return inner_join(mapped(last, lambda end: fastcat(*_upto(first, end))))
+            return mix_join(mapped(last, lambda end: fastcat(*_upto(first, end))))
 
         spans = [abs(b - a) for a in pattern.atoms or () for b in last.atoms or ()]
         if spans and max(spans) > _WIDEST_RANGE:
@@ -216,6 +224,15 @@ class _Builder:
             numbers = _upto(pattern.constant, last.constant)
             return weighted([(ONE, pure(each, context=context)) for each in numbers], ""), 1
         return squeeze_join(mapped(pattern, between)), _together(period, own)
+
+
+def _done(word: Verb, pattern: Pattern, *arguments: Pattern) -> Pattern:
+    # Straight, where nothing varies: nobody reads the label of a piece of a notation.
+    if any(argument.constant is VARIES for argument in arguments):
+        return word.apply(pattern, *arguments)
+    values = [word.read(place, each.constant) for place, each in enumerate(arguments)]
+    made: Pattern = word.function(pattern, *values)
+    return made
 
 
 def _tail(value: Any, more: Any) -> list[Any]:

@@ -41,6 +41,9 @@ _LONGEST_STEP = 100_000
 _SPACE = re.compile(r"(?:\s|//[^\n]*)*")
 _WORD = re.compile(r"(?:[\w#♯♭~^+\-]|\.(?!\.))+")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_OTHER_BASE = re.compile(r"0(?:[xX][\da-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_HELD = re.compile(r"_+(?![\w#♯♭~^+\-.])")
+_MARK = re.compile(r"\^(?=[\w\[<{~.#\-\s])")
 _QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 _CLOSING = {"[": "]", "<": ">", "{": "}", "(": ")"}
 # What may follow a step and is done to it; all else begins the next one or ends the sequence.
@@ -57,7 +60,7 @@ def number_of(word: str) -> str | int | float:
         if value.is_integer() and abs(value) < 1e15:
             return int(value)
         return value
-    return word
+    return int(word, 0) if _OTHER_BASE.fullmatch(word) else word
 
 
 class _Reader:
@@ -73,6 +76,9 @@ class _Reader:
     def space(self) -> str:
         """Go past what is only there to be read, and return the next character; none at the end."""
         char = self.text[self.at : self.at + 1]
+        if char == " ":
+            self.at += 1
+            char = self.text[self.at : self.at + 1]
         if "!" <= char <= "~" and char != "/":
             return char
         match = _SPACE.match(self.text, self.at)
@@ -113,6 +119,8 @@ class _Reader:
     def sequence(self) -> Sequence:
         groups: list[list[Step]] = [[]]
         dots: list[int] = []
+        if self.space() == "^" and (mark := _MARK.match(self.text, self.at)) is not None:
+            self.at = mark.end()  # marks whose steps are counted; the count is right without it
         while True:
             char = self.space()
             if not char or char in ",|]>})":
@@ -186,11 +194,9 @@ class _Reader:
         weight: float = 1
         repeats = 1
         while True:
-            began = self.at
             char = self.space()
             at = self.at
             if char not in _SIGNS:
-                self.at = began
                 return Step(node, tuple(operations), weight)
             if char in ("*", "/"):
                 self.at += 1
@@ -219,9 +225,9 @@ class _Reader:
                 if not 0 <= weight <= _LONGEST_STEP:
                     wanted = f"a length from 0 to {_LONGEST_STEP} after '@', as in bd@3"
                     self.fail(f"expected {wanted}", at)
-            elif char == "_" and _is_word(self.text, at, "_"):
-                self.at += 1
-                weight += 1
+            elif char == "_" and (held := _HELD.match(self.text, at)) is not None:
+                self.at = held.end()
+                weight += held.end() - at
             elif char == "?":
                 self.at += 1
                 amount = self.number()
@@ -236,7 +242,6 @@ class _Reader:
             else:
                 if char == "%":
                     self.fail("'%' counts the steps of a {polymeter}: {bd sn cp}%4")
-                self.at = began
                 return Step(node, tuple(operations), weight)
 
     def euclid(self) -> Euclid:
