@@ -102,8 +102,14 @@ class _Builder:
     def sequence(self, node: Sequence) -> tuple[Pattern, int]:
         slots, period = self.slots(node)
         if len(slots) == 1 and slots[0][0] == 1:
-            return slots[0][1], period
-        return weighted(slots, ""), period
+            pattern = slots[0][1]
+            if pattern.steps != ONE:
+                pattern = relabel(pattern, "", steps=ONE)
+        else:
+            pattern = weighted(slots, "")
+        marked = [step.node for step in node.steps if isinstance(step.node, Sequence)]
+        inner = lcm(*(int(_weight(each)) for each in marked if each.marked))
+        return pattern if inner == 1 else relabel(pattern, "", steps=_weight(node) * inner), period
 
     def slowcat(self, node: Sequence) -> tuple[Pattern, int]:
         slots, period = self.slots(node)
@@ -118,7 +124,7 @@ class _Builder:
 
     def polymeter(self, node: Polymeter) -> tuple[Pattern, int]:
         parts = [self.sequence(part) for part in node.parts]
-        counts = [pattern.steps or ONE for pattern, _ in parts]
+        counts = [_weight(part) for part in node.parts]
         if node.steps is None:
             steps, own = pure(counts[0]), 1
         else:
@@ -127,7 +133,7 @@ class _Builder:
         paced = []
         for (pattern, period), count in zip(parts, counts, strict=True):
             factor = mapped(steps, partial(_ratio, count))
-            paced.append(self.sped(pattern, period, factor, own, node.at, bare=node.steps is None))
+            paced.append(self.sped(pattern, period, factor, own, node.at, bare=False))
         both, period = self.stacked(paced)
         whole = steps.constant
         return relabel(both, "", steps=None if whole is VARIES else rational(whole)), period
@@ -143,7 +149,7 @@ class _Builder:
     ) -> tuple[Pattern, int]:
         try:
             quick = _done(fast, pattern, factor)
-            if not bare:
+            if not bare and factor.constant is not VARIES:
                 quick = quick.split_queries()
         except LivecoderError as error:
             raise self.fail(at, str(error)) from None
@@ -184,7 +190,7 @@ class _Builder:
         self.check_factor(factor, operation.at, "/")
         try:
             longer = _done(slow, pattern, factor)
-            if not isinstance(operation.factor, Atom):
+            if not isinstance(operation.factor, Atom) and factor.constant is not VARIES:
                 longer = longer.split_queries()
         except LivecoderError as error:
             raise self.fail(operation.at, str(error)) from None
@@ -224,6 +230,10 @@ class _Builder:
             numbers = _upto(pattern.constant, last.constant)
             return weighted([(ONE, pure(each, context=context)) for each in numbers], ""), 1
         return squeeze_join(mapped(pattern, between)), _together(period, own)
+
+
+def _weight(node: Sequence) -> Rational:
+    return sum((rational(step.weight or 1) for step in node.steps), Rational(0)) or ONE
 
 
 def _done(word: Verb, pattern: Pattern, *arguments: Pattern) -> Pattern:

@@ -48,9 +48,10 @@ class Step(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    """Steps one after the other."""
+    """Steps one after the other; `[^a b]` is marked, and its steps count in the whole's."""
 
     steps: tuple[Step, ...]
+    marked: bool = False
 
 
 class Stack(NamedTuple):

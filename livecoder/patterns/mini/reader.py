@@ -119,8 +119,8 @@ class _Reader:
     def sequence(self) -> Sequence:
         groups: list[list[Step]] = [[]]
         dots: list[int] = []
-        if self.space() == "^" and (mark := _MARK.match(self.text, self.at)) is not None:
-            self.at = mark.end()  # marks whose steps are counted; the count is right without it
+        marked = self.space() == "^" and _MARK.match(self.text, self.at) is not None
+        self.at += marked
         while True:
             char = self.space()
             if not char or char in ",|]>})":
@@ -134,7 +134,7 @@ class _Reader:
                 continue
             groups[-1].append(self.step())
         if len(groups) == 1:
-            return Sequence(tuple(groups[0]))
+            return Sequence(tuple(groups[0]), marked)
         if not groups[-1]:
             self.fail("expected a step after '.', as in bd . sn sn", dots[-1])
         return Sequence(tuple(Step(Sequence(tuple(group)), (), 1) for group in groups))
