@@ -26,6 +26,7 @@ from livecoder.patterns import (
     timing,
     tonal,
 )
+from livecoder.patterns.drawing.picture import show
 from livecoder.patterns.mini import mini
 from livecoder.patterns.operators import OPERATORS
 from livecoder.patterns.pattern import Pattern, pure, reify, silence
@@ -50,7 +51,7 @@ _KEYWORDS: Final = frozenset({"and", "in", "is", "not", "or", "with"})
 def _words() -> dict[str, Any]:
     words: dict[str, Any] = {
         "Pattern": Pattern, "mini": mini, "pure": pure, "register": register, "reify": reify,
-        "silence": silence,
+        "show": show, "silence": silence,
     }  # fmt: skip
     for family in _FAMILIES:
         for name in family.__all__:
