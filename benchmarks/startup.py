@@ -3,14 +3,15 @@
 `livecoder` is started on a terminal of its own, several times; the first start only warms the
 disk's cache. Told are the seconds from exec to the prompt, to the answer of the first expression,
 and from Enter after `d1 >> s("bd*4")` and from exec to the first sample above -60 dB, on a JACK
-server without a sound card (the next bar comes within two seconds at 120 bpm). Memory is
-the unique resident memory (USS) of all its processes, with one network playing.
+server without a sound card. Memory is the unique resident memory (USS) of all its processes, with
+one network playing.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import select
 import statistics
 import sys
@@ -68,7 +69,14 @@ def measure(*, network: bool) -> dict[str, Any]:
         program = str(Path(sys.executable).with_name("livecoder"))
         begun = time.monotonic()
         child = pexpect.spawn(
-            program, ["--audio", "jack"], encoding="utf-8", timeout=PATIENCE, dimensions=(40, 120)
+            program,
+            ["--audio", "jack"],
+            encoding="utf-8",
+            timeout=PATIENCE,
+            dimensions=(40, 120),
+            # A terminal tells where its cursor is when asked; pexpect does not, and every line
+            # would wait a second for that.
+            env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1"},
         )
         try:
             child.expect_exact(PROMPT)

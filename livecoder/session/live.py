@@ -6,6 +6,7 @@ bars ahead, and what plays the plan are processes of their own.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import threading
@@ -20,7 +21,7 @@ from livecoder.clock.sources import MonotonicClock
 from livecoder.clock.timeline import TimelineWriter
 from livecoder.core.errors import DeviceError, LivecoderError, SessionFileError
 from livecoder.core.events import Report
-from livecoder.core.rational import Rational
+from livecoder.core.rational import ONE, Rational
 from livecoder.models.ahead import Composer
 from livecoder.outputs.audio.sounds import SOUNDS
 from livecoder.outputs.client import OutputClient
@@ -45,6 +46,10 @@ _MESSAGES = 200
 # How long taking over waits for a network, and the cycles it then leaves for its first bar.
 _NETWORK_S = 10.0
 _ROOM = Rational(1, 4)
+# From the first pattern to its first beat: what the outputs need to be told ahead, and some.
+_LEAD_NS = 150_000_000
+# How long the first beat waits for outputs that are still starting.
+_OUTPUTS_S = 10.0
 
 
 class LiveSession:
@@ -66,7 +71,8 @@ class LiveSession:
             audio: `"auto"`, `"jack"`, `"portaudio"` or `"paced"`.
             midi: `"auto"`, `"jack"`, `"rtmidi"` or `"none"`.
             resume: directory of a session whose front died, to be taken over.
-            start: whether the clock runs at once; a replay starts it when it is prepared.
+            start: whether time begins to run with the first pattern that is played; a replay
+                starts it when it is prepared.
 
         Raises:
             DeviceError: no place for sockets.
@@ -78,6 +84,7 @@ class LiveSession:
         self._broken: dict[str, Pattern | None] = {}
         self._late: Counter[str] = Counter()
         self._running = ""
+        self._ended = threading.Event()
         self.past: Performance | None = None
 
         taken = None if resume is None else _journal_of(resume)
@@ -133,10 +140,9 @@ class LiveSession:
         self.files = Files(self)
         self.namespace: dict[str, Any] = dict(build_namespace(self.stage, self.files.commands()))
         self._deferred: Callable[[Callable[[], None]], None] | None = None
+        self._at_rest = start and taken is None
         if taken is not None:
             self._take_over(taken)
-        elif start:
-            self.scheduler.start()
 
     # A block
 
@@ -151,6 +157,9 @@ class LiveSession:
         edge = self.stage.end_block(ok=ok)
         self.journal.done(ok=ok, at=edge)
         self._running = ""
+        if self._at_rest and any(map(self.stage.audible, self.stage.tracks)):
+            self._at_rest = False
+            threading.Thread(target=self._begin_to_play, name="first beat", daemon=True).start()
 
     # What the prompt shows
 
@@ -238,6 +247,8 @@ class LiveSession:
         Args:
             keep: leave the outputs looping, as when the terminal is gone.
         """
+        self._at_rest = False
+        self._ended.set()
         self.scheduler.stop(keep=keep)
         for client in self._clients.values():
             client.close(quit=not keep)
@@ -249,6 +260,18 @@ class LiveSession:
             runtime.remove(self.folder)
 
     # Inside
+
+    def _begin_to_play(self) -> None:
+        """Let bar 1 begin as soon as it can be heard; until then time stood still before it."""
+        self.wait_ready(_OUTPUTS_S)
+        stage = self.stage
+        heard = [name for name in stage.tracks if stage.audible(name)]
+        if all(stage.improvises(name) for name in heard):
+            # There is nothing to play until a network has composed it.
+            with contextlib.suppress(LivecoderError):
+                self.scheduler.prepare(ONE)
+        if not self._ended.is_set():
+            self.scheduler.start(self._clock.now_ns() + _LEAD_NS)
 
     def set_deferral(self, defer: Callable[[Callable[[], None]], None] | None) -> None:
         """Have tempo and mixer moves wait for the edge of their block, as a replay needs."""

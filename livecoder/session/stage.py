@@ -22,6 +22,7 @@ from livecoder.core.protocols import Output
 from livecoder.core.rational import ONE, ZERO, Rational, floor
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.events import event_of
+from livecoder.session.looking import Look, described
 from livecoder.session.loops import as_pattern, at_or_after, loop_before
 from livecoder.session.networks import Networks
 from livecoder.session.scene import Scene
@@ -204,18 +205,24 @@ class Stage:
 
     def describe(self, name: str) -> str:
         """Say in a line what a track does."""
-        state = self._state(name)
-        flags = [word for word, on in (("muted", state.muted), ("solo", state.soloed)) if on]
-        flags += ["frozen"] if name in self._frozen else []
-        flags += [f"{control} {value:g}" for control, value in state.mix.items()]
-        what = "plays nothing" if state.pattern is None else f"plays {state.pattern!r}"
-        return f"{name} {what}" + (f" ({', '.join(flags)})" if flags else "")
+        return described(name, self._state(name), frozen=name in self._frozen)
+
+    def look(self, name: str) -> Look:
+        """Return what there is to see of a track at this moment."""
+        before = (self._past.get(name) or (None,))[-1]
+        since, now = self._since.get(name, ZERO), self.scheduler.cycle_now()
+        beats = float(self.scheduler.tempo_map.beats_per_cycle)
+        return Look(self.describe(name), self.playing(name), before, since, now, beats)
 
     def audible(self, name: str) -> bool:
         """Whether a track sounds, as mutes and solos stand."""
         state = self._state(name)
         soloed = any(other.soloed for other in self.tracks.values())
         return state.pattern is not None and not state.muted and (state.soloed or not soloed)
+
+    def improvises(self, name: str) -> bool:
+        """Whether a track plays a network."""
+        return bool(self._streams(name, self.edge()))
 
     def playing(self, name: str) -> Pattern | None:
         """Return the pattern a track is set to."""

@@ -12,9 +12,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from livecoder.core.errors import RangeError
+from livecoder.session.looking import live_picture, still_picture
 
 if TYPE_CHECKING:
+    from livecoder.core.rational import RationalLike
+    from livecoder.patterns.drawing.picture import LivePicture, Picture
     from livecoder.patterns.pattern import Pattern
+    from livecoder.session.looking import Look
 
 __all__ = ["Handles", "Track", "TrackState"]
 
@@ -67,6 +71,9 @@ class Handles(Protocol):
 
     def describe(self, name: str) -> str:
         """Say in a line what it does."""
+
+    def look(self, name: str) -> Look:
+        """Return what there is to see of it now."""
 
 
 class Track:
@@ -177,6 +184,16 @@ class Track:
         """Go on from where `freeze` stopped."""
         self._stage.thaw(self.name)
         return self
+
+    def show(self, cycles: RationalLike = 2, *, live: bool = False) -> Picture | LivePicture:
+        """Draw what the track plays from this bar on; `live=True` lets the picture move along.
+
+        A picture that moves stays above the line you type, until `d1.show()` or Ctrl-C takes it
+        away. `d1.show().svg("d1.svg")` keeps it.
+        """
+        if live:
+            return live_picture(self.name, lambda: self._stage.look(self.name), cycles)
+        return still_picture(self._stage.look(self.name), cycles)
 
     def __repr__(self) -> str:
         return self._stage.describe(self.name)

@@ -47,6 +47,8 @@ class Home:
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
             "XDG_STATE_HOME": str(self.folder / "state"),
             "TERM": "xterm-256color",
+            # A terminal tells where its cursor is when asked; pexpect never would.
+            "PROMPT_TOOLKIT_NO_CPR": "1",
         }
 
     def processes(self) -> dict[str, psutil.Process]:
