@@ -15,7 +15,9 @@ __all__ = ["Blocks", "State", "asks_only", "indent_after", "is_open", "split_blo
 _INCOMPLETE = 0x4000 | 0x200
 _FLAGS = _INCOMPLETE | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _STEP = 4
-_ASKING = ("help", "exit", "quit")
+_ASKING = ("help", "exit", "quit", "show")
+# What a picture may be told without its leaving anything behind, as a file would.
+_SHOWING = frozenset({"cycles", "live", "begin"})
 
 
 class State(Enum):
@@ -81,6 +83,8 @@ def asks_only(source: str) -> bool:
 
     >>> asks_only("help(d1)"), asks_only("sounds"), asks_only("d1 >> s('bd')")
     (True, True, False)
+    >>> asks_only("d1.show(4, live=True)"), asks_only("show(d1, file='d1.svg')")
+    (True, False)
     """
     try:
         body = ast.parse(textwrap.dedent(source)).body
@@ -90,8 +94,11 @@ def asks_only(source: str) -> bool:
         return False
     value = body[0].value
     if isinstance(value, ast.Call):
-        asked = isinstance(value.func, ast.Name) and value.func.id in _ASKING
-        return asked and not value.keywords and all(_looks(given) for given in value.args)
+        function = value.func
+        called = function.id if isinstance(function, ast.Name) else ""
+        shown = isinstance(function, ast.Attribute) and function.attr == "show" and _looks(function)
+        plain = all(each.arg in _SHOWING and _looks(each.value) for each in value.keywords)
+        return (called in _ASKING or shown) and plain and all(map(_looks, value.args))
     return _looks(value)
 
 

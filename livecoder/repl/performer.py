@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from livecoder.core.errors import LivecoderError
+from livecoder.patterns.drawing.picture import LivePicture, Picture
 from livecoder.repl.blocks import asks_only
 from livecoder.repl.host import Host
 from livecoder.session.evaluate import (
@@ -33,11 +34,13 @@ class Performer:
     Attributes:
         host: the session.
         say: where results and errors are shown.
+        draw: where pictures are shown; without, they are said as text.
         debug: show tracebacks.
     """
 
     host: Host
     say: Say
+    draw: Callable[[Picture | LivePicture], None] | None = None
     debug: bool = False
     _count: int = field(default=0, init=False)
 
@@ -89,11 +92,20 @@ class Performer:
         except BaseException as error:
             self._complain(error, code.source)
             return False
+        if isinstance(value, (Picture, LivePicture)):
+            self._show(value)
+            return True
         # `d1 >> ...` answers with its track; the toolbar tells that already.
         repeats = isinstance(value, Track) and not asks_only(code.source)
         if not repeats and (text := show(value)):
             self.say("result", text)
         return True
+
+    def _show(self, picture: Picture | LivePicture) -> None:
+        if self.draw is None:
+            self.say("result", repr(picture))
+        else:
+            self.draw(picture)
 
     def _end(self, *, ok: bool) -> None:
         try:

@@ -21,6 +21,7 @@ from livecoder.repl.host import Host
 from livecoder.repl.keys import bindings
 from livecoder.repl.names import add_names
 from livecoder.repl.performer import Performer
+from livecoder.repl.pictures import Pictures
 from livecoder.repl.screen import Screen, loop_errors
 from livecoder.repl.toolbar import toolbar
 from livecoder.session.evaluate import Leave
@@ -62,10 +63,11 @@ class Prompt:
         self._host = host
         self._output = output if output is not None else create_output()
         self.screen = Screen(self._output)
-        self._performer = Performer(host, self.screen.say, debug=debug)
+        self._pictures = Pictures(self._output, self.screen.show)
+        self._performer = Performer(host, self.screen.say, draw=self._pictures.show, debug=debug)
         add_names(host, self.screen.show)
         self._session: PromptSession[str] = PromptSession(
-            [("class:prompt", PROMPT)],
+            lambda: [*self._pictures.above(), ("class:prompt", PROMPT)],
             multiline=True,
             prompt_continuation=_continuation,
             lexer=PatternLexer(),
@@ -100,6 +102,7 @@ class Prompt:
                         asked = False
                         await self._performer.perform(text)
                     except KeyboardInterrupt:
+                        self._pictures.clear()
                         asked = False
                     except _LeaveError:
                         if asked or not self._host.status().sounding:
@@ -124,13 +127,13 @@ class Prompt:
                 await ticker
 
     async def _tick(self) -> None:
-        """Ten times a second: say what happened, and draw the toolbar if it reads otherwise."""
+        """Ten times a second: say what happened, and draw what changes: toolbar, pictures."""
         while True:
             for message in self._host.poll_messages():
                 self._tell(" ".join(message.split()))
             await self.screen.flush()
             app = self._session.app
-            if app.is_running and self._pieces() != self._shown:
+            if app.is_running and (self._pictures.moving or self._pieces() != self._shown):
                 app.invalidate()
             await asyncio.sleep(_REFRESH)
 
