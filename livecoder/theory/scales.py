@@ -22,7 +22,7 @@ from livecoder.core.errors import NotationError, RangeError, UnknownNameError
 from livecoder.core.rational import Rational
 from livecoder.theory.catalogue import ALIASES, TABLE
 
-__all__ = ["SCALES", "Key", "degree_to_note", "note_number", "parse_key"]
+__all__ = ["SCALES", "Key", "degree_to_note", "moved_in_key", "note_number", "parse_key"]
 
 SCALES: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {**TABLE, **{alias: TABLE[name] for alias, name in ALIASES.items()}}
@@ -162,6 +162,25 @@ def degree_to_note(degree: str | float | Fraction, key: Key | str) -> float:
         raise RangeError("degree", degree, "a number", fix='try n("0 2 4").scale("c:minor")')
     octave, index = divmod(math.ceil(number), len(key.offsets))
     return float(key.root + 12 * octave + key.offsets[index] + bend)
+
+
+def moved_in_key(number: float, key: Key, steps: int) -> float:
+    """Return the note so many steps of a scale above a note, or below it for negative steps.
+
+    >>> moved_in_key(52.0, parse_key("c:major"), 2), moved_in_key(48.0, parse_key("c:major"), -1)
+    (55.0, 47.0)
+
+    Args:
+        number: MIDI note number. One between two notes of the scale is as far above the lower of
+            the two when it arrives: chromatic notes stay chromatic.
+        key: whose scale.
+        steps: whole steps of the scale.
+    """
+    octave, above = divmod(number - key.root, 12.0)
+    index = max(at for at, offset in enumerate(key.offsets) if offset <= above)
+    turns, at = divmod(index + steps, len(key.offsets))
+    left_over = above - key.offsets[index]
+    return float(key.root + 12 * (octave + turns) + key.offsets[at] + left_over)
 
 
 def _semitones(letter: str, bends: str) -> int:
