@@ -70,9 +70,12 @@ def app_left(left: Pattern, right: Pattern, combine: Combine, label: str = "patt
     ask = left.ask
     constant = right.constant
     if constant is not VARIES:
-        if left.constant is not VARIES or hasattr(ask, "mapped"):
-            # Haps that stay inside their cycles need no cutting: only the values change.
+        # Haps that stay inside their cycles need no cutting: only the values change.
+        if left.constant is not VARIES:
             return mapped(left, lambda value: combine(value, constant), right.context, label)
+        if hasattr(ask, "mapped"):
+            tabulated = left.split_queries()
+            return mapped(tabulated, lambda value: combine(value, constant), right.context, label)
         return Pattern(
             _with_constant(ask, constant, right.context, combine), label, steps=left.steps
         )

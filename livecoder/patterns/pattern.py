@@ -156,7 +156,9 @@ class Pattern:
 
     def split_queries(self) -> Pattern:
         """The same pattern, asked for at most one cycle at a time, so haps are cut at cycles."""
-        return Pattern(split_cycles(self.ask), self.label, steps=self.steps)
+        cut: Callable[[], Ask] | None = getattr(self.ask, "cut", None)
+        ask = split_cycles(self.ask) if cut is None else cut()
+        return Pattern(ask, self.label, steps=self.steps, atoms=self.atoms)
 
     def discrete_only(self) -> Pattern:
         """The haps that have a whole: no samples of signals."""

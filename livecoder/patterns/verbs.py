@@ -217,15 +217,18 @@ class Verb:
             self._refuse_count(given)
         values: list[Any] = []
         varying: dict[int, Pattern] = {}
+        typed = False
         for place, argument in enumerate(arguments):
             kind = self.kinds[min(place, len(self.kinds) - 1)]
             if kind.patterned and isinstance(argument, (str, Pattern, list, tuple)):
                 if kind.literal and isinstance(argument, str) and not _SIGNS & set(argument):
                     values.append(self.read(place, argument))
+                    typed = True
                     continue
                 held = reify(argument)
                 if held.constant is not VARIES:
                     values.append(self.read(place, held.constant))
+                    typed = typed or bool(held.context)
                     continue
                 for atom in held.atoms or ():
                     self.read(place, atom)
@@ -236,10 +239,12 @@ class Verb:
         inside = ", ".join(map(describe_argument, arguments))
         label = f"{pattern.label}.{self.name.rstrip('_')}({inside})"
         if not varying:
-            result = self.function(pattern, *values)
+            result = reify(self.function(pattern, *values))
+            if typed:  # notation holds for a cycle, and the next: it cuts at the bar line
+                result = result.split_queries()
         else:
             result = self._patterned(pattern, values, varying)
-        return relabel(reify(result), label)
+        return relabel(result, label)
 
     def _patterned(
         self, pattern: Pattern, values: list[Any], varying: Mapping[int, Pattern]

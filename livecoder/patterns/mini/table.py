@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from livecoder.core.haps import Hap, Location, Span
 from livecoder.core.rational import Rational
-from livecoder.patterns.spans import Ask, cycles_of, new, sect
+from livecoder.patterns.spans import Ask, cycles_of, new, sect, split_cycles
 
 __all__ = ["LONGEST_PERIOD", "Table"]
 
@@ -100,6 +100,10 @@ class Table:
                         around = new(Span, (whole[0] + cycle, whole[1] + cycle))
                     haps.append(new(Hap, (around, there, value, context)))
         return haps
+
+    def cut(self) -> Table:
+        """Return a table of which no hap is longer than a cycle in one piece."""
+        return Table(split_cycles(self._ask), self.period, self.rows)
 
     def mapped(self, function: Callable[[Any], Any], more: tuple[Location, ...] = ()) -> Table:
         """Return a table with a pure function done to the values."""
