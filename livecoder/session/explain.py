@@ -18,6 +18,7 @@ from livecoder.core.errors import LivecoderError
 __all__ = ["example_of", "explain", "signature_of", "usage"]
 
 _CALLED = re.compile(r"([A-Za-z_][\w.]*)\(\)")
+_KEYWORD = re.compile(r"unexpected keyword argument '(\w+)'")
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -157,9 +158,25 @@ def _called(
         return ""
     *owner, called = found[1].split(".")
     function = namespace.get(called)
-    if owner:
-        function = getattr(_class_called(owner[-1]), called, None)
-    return usage(function, called) if callable(function) else ""
+    if owner and (holder := _class_called(owner[-1])) is not None:
+        function = getattr(holder, called, None)
+    if not callable(function):
+        return ""
+    return _keyword(str(error), function) + usage(function, called)
+
+
+def _keyword(told: str, function: Any) -> str:
+    """Return the near name of an argument that was typed wrong."""
+    found = _KEYWORD.search(told)
+    near = get_close_matches(found[1], _parameters(function), n=1) if found else []
+    return f"did you mean {near[0]}=? " if near else ""
+
+
+def _parameters(function: Any) -> list[str]:
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):
+        return []
 
 
 def _class_called(name: str) -> Any:
@@ -179,6 +196,8 @@ def _inside(frames: list[tuple[FrameType, int]], namespace: Mapping[str, Any], n
     if not str(frame.f_globals.get("__name__", "")).startswith("livecoder."):
         return ""
     called = frame.f_code.co_name
+    if called.startswith("_"):
+        return ""  # nothing a performer calls
     holder = frame.f_locals.get("self")
     function = getattr(type(holder), called, None) if holder is not None else namespace.get(called)
     return usage(function, called) if callable(function) else ""

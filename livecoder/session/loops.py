@@ -52,7 +52,7 @@ def loop_before(base: Pattern, at: Rational, bars: int) -> Pattern:
             begin = end
         return haps
 
-    return Pattern(query)
+    return Pattern(query, f"{bars} bars of {base!r}" if bars > 1 else f"a bar of {base!r}")
 
 
 def _moved(span: Span, by: Rational) -> Span:

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from livecoder.core.errors import NotationError, RangeError
+from livecoder.patterns import s
 from livecoder.repl.blocks import indent_after
 from livecoder.session.evaluate import compile_block, run_block
 from livecoder.session.explain import explain
@@ -113,3 +114,14 @@ def test_an_error_inside_the_library_names_the_function_that_was_called():
     text = message("indent_after(5)", indent_after=indent_after)
     assert "'int' object has no attribute" in text
     assert "type indent_after(before), for example indent_after(" in text
+
+
+def test_an_argument_typed_wrong_is_answered_with_the_near_one():
+    text = message("every(4, chnge=1)")
+    assert "did you mean change=? type every(n, change)" in text
+
+
+def test_a_method_no_performer_calls_is_not_offered():
+    text = message("s('bd').evry(3)", s=s)
+    assert "did you mean .every?" in text
+    assert "__getattr__" not in text
