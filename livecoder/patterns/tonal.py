@@ -7,14 +7,23 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from livecoder.core.errors import NotationError
+from livecoder.core.errors import NotationError, PatternError
+from livecoder.core.haps import Hap, Location, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.pattern import Pattern, mapped
-from livecoder.patterns.verbs import Kind, verb
+from livecoder.patterns.spans import new
+from livecoder.patterns.verbs import INTEGER, Kind, verb
 from livecoder.theory.grid import snap_note
-from livecoder.theory.scales import Key, degree_to_note, note_number, parse_key
+from livecoder.theory.scales import (
+    SCALES,
+    Key,
+    degree_to_note,
+    moved_in_key,
+    note_number,
+    parse_key,
+)
 
-__all__ = ["quantise", "scale", "transpose"]
+__all__ = ["quantise", "scale", "scale_transpose", "transpose"]
 
 _LETTERS = "CDEFGAB"
 _NATURAL = (0, 2, 4, 5, 7, 9, 11)
@@ -30,10 +39,12 @@ def _key(value: Any) -> Key:
         return value
     if not isinstance(value, str):
         raise TypeError(value)
-    return parse_key(value)
+    # A scale without a tonic is on C, as in Strudel.
+    alone = " ".join(re.split(r"[\s:_]+", value.strip())).lower()
+    return parse_key(f"c:{alone}" if alone in SCALES else value)
 
 
-_SCALE: Final = Kind('a scale such as "c:minor"', _key, True, literal=True)
+SCALE: Final = Kind('a scale such as "c:minor"', _key, True, literal=True)
 
 
 def _spelled(number: float, letter: int) -> str:
@@ -64,6 +75,18 @@ def spell(number: float, key: Key) -> str | float:
     else:
         step = _DEGREE_OF[above]
     return _spelled(number, (tonic + step) % 7)
+
+
+class _InScale(Location):
+    """What a hap remembers of the scale it was put in: no characters, and the key."""
+
+    key: Key
+
+
+def _mark(key: Key) -> tuple[Location, ...]:
+    mark = _InScale(0, 0)
+    mark.key = key
+    return (mark,)
 
 
 def _plain(number: float) -> float:
@@ -105,7 +128,7 @@ def _in_scale(key: Key) -> Callable[[Any], Any]:
     return change
 
 
-@verb(_SCALE, example='n("0 2 4").scale("c:minor")')
+@verb(SCALE, example='n("0 2 4").scale("c:minor")')
 def scale(pattern: Pattern, name: Key) -> Pattern:
     """Makes notes of the degrees of a scale, counted from 0; notes go to the nearest of it.
 
@@ -116,7 +139,47 @@ def scale(pattern: Pattern, name: Key) -> Pattern:
     Raises:
         UnknownNameError: no such scale; says which is near.
     """
-    return mapped(pattern, _in_scale(name))
+    return mapped(pattern, _in_scale(name), _mark(name))
+
+
+@verb(INTEGER, example='n("0 2 4").scale("c:major").scale_transpose("<0 1 -2>")',
+      aliases=("scale_trans", "scaleTrans", "strans"))  # fmt: skip
+def scale_transpose(pattern: Pattern, steps: int) -> Pattern:
+    """Moves notes by steps of the scale they were put in, so that they stay in key.
+
+    >>> from livecoder.patterns import n
+    >>> p = n("0 2 4").scale("c:major").scale_transpose(1)
+    >>> [hap.value["note"] for hap in p.query(0, 1)]
+    [50, 53, 57]
+
+    Raises:
+        PatternError: a hap was never put in a scale; `.scale("c:minor")` comes first.
+    """
+    ask = pattern.ask
+
+    def stepped(span: Span) -> list[Hap]:
+        return [
+            new(Hap, (whole, part, _stepped(value, _scale_of(context), steps), context))
+            for whole, part, value, context in ask(span)
+        ]
+
+    return Pattern(stepped, pattern.label, steps=pattern.steps)
+
+
+def _scale_of(context: tuple[Location, ...]) -> Key:
+    for place in reversed(context):
+        if isinstance(place, _InScale):
+            return place.key
+    message = 'scale_transpose moves within a scale; put .scale("c:minor") before it'
+    raise PatternError(message)
+
+
+def _stepped(value: Any, key: Key, steps: int) -> Any:
+    if not isinstance(value, dict):
+        return spell(moved_in_key(note_number(value), key, steps), key)
+    if "note" not in value:
+        return value
+    return {**value, "note": _plain(moved_in_key(note_number(value["note"]), key, steps))}
 
 
 def _semitones(value: Any) -> float:
@@ -168,7 +231,7 @@ def transpose(pattern: Pattern, semitones: float) -> Pattern:
     return mapped(pattern, _moved(semitones))
 
 
-@verb(_SCALE, example='note("c c# d").quantise("d:dorian")', aliases=("quantize",))
+@verb(SCALE, example='note("c c# d").quantise("d:dorian")', aliases=("quantize",))
 def quantise(pattern: Pattern, name: Key) -> Pattern:
     """Moves each note to the nearest of a scale, halfway to the lower; degrees stay degrees.
 

@@ -113,6 +113,12 @@ def describe_argument(thing: Any) -> str:
     return clip_label(repr(thing))
 
 
+def _is_one(text: str) -> bool:
+    # `c:minor pentatonic` is one scale, `c:major d:minor` two in a row.
+    words = text.split()
+    return not _SIGNS & set(text) and (len(words) == 1 or not all(":" in word for word in words))
+
+
 def applied(function: Callable[..., Any], *arguments: Any) -> Pattern:
     """Return what a performer's function makes of patterns, as a pattern.
 
@@ -221,7 +227,7 @@ class Verb:
         for place, argument in enumerate(arguments):
             kind = self.kinds[min(place, len(self.kinds) - 1)]
             if kind.patterned and isinstance(argument, (str, Pattern, list, tuple)):
-                if kind.literal and isinstance(argument, str) and not _SIGNS & set(argument):
+                if kind.literal and isinstance(argument, str) and _is_one(argument):
                     values.append(self.read(place, argument))
                     typed = True
                     continue
