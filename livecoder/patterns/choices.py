@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
+from livecoder.core.errors import PatternError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.chance import per_cycle, rand, randoms_at
 from livecoder.patterns.joins import inner_join, outer_join
-from livecoder.patterns.pattern import Pattern, mapped, reify, relabel
+from livecoder.patterns.pattern import Pattern, mapped, reify, relabel, silence
 from livecoder.patterns.spans import new
 from livecoder.patterns.timing import quickened, repeat_cycles, zoom
 from livecoder.patterns.verbs import COUNT, describe_argument, verb
@@ -26,7 +28,7 @@ def _index(number: float, count: int) -> int:
 
 def choose_in(things: Sequence[Any], chance: Pattern) -> Pattern:
     """Return, each cycle, one of the things, by the number of `chance` there."""
-    patterns = [reify(thing) for thing in things]
+    patterns = [reify(thing) for thing in things] or [silence]
     picked = mapped(per_cycle(chance), lambda x: patterns[_index(x, len(patterns))])
     return inner_join(picked)
 
@@ -37,7 +39,7 @@ def choose(*things: Any) -> Pattern:
     >>> {hap.value for hap in choose("c", "e").segment(8).query(0, 8)} == {"c", "e"}
     True
     """
-    patterns = [reify(thing) for thing in things]
+    patterns = [reify(thing) for thing in things] or [silence]
     picked = mapped(rand, lambda x: patterns[_index(x, len(patterns))])
     return relabel(outer_join(picked), f"choose({', '.join(map(describe_argument, things))})")
 
@@ -52,17 +54,26 @@ def choose_cycles(*things: Any) -> Pattern:
     return relabel(choose_in(things, rand), label)
 
 
+def _pair(given: Any) -> tuple[Pattern, float]:
+    if isinstance(given, (list, tuple)) and len(given) == 2:
+        thing, weight = given
+        if isinstance(weight, (int, float, Rational, Fraction)) and 0 <= weight < math.inf:
+            return reify(thing), float(weight)
+    message = f"{describe_argument(given)} is no thing with its weight, 0 or more"
+    raise PatternError(f'{message}; try wchoose(["c", 3], ["e", 1])')
+
+
 def _weighed(pairs: Sequence[Any]) -> Callable[[float], Pattern]:
-    patterns = [reify(thing) for thing, _ in pairs]
-    weights = [float(weight) for _, weight in pairs]
+    weighed = [_pair(given) for given in pairs] or [(silence, 1.0)]
+    weights = [weight for _, weight in weighed]
 
     def pick(number: float) -> Pattern:
         left = number * sum(weights)
-        for pattern, weight in zip(patterns, weights, strict=True):
+        for pattern, weight in weighed:
             left -= weight
             if left < 0:
                 return pattern
-        return patterns[-1]
+        return weighed[-1][0]
 
     return pick
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from operator import ge, gt, le, lt
 from typing import Any, Final, TypeAlias
 
 from livecoder.core.errors import PatternError
@@ -77,6 +78,24 @@ def _arithmetic(operation: Operation) -> Operation:
         return operation(_numeral(value), _numeral(other))
 
     return numeric
+
+
+def _comparison(operation: Operation) -> Operation:
+    def compared(value: Any, other: Any) -> Any:
+        try:
+            return operation(value, other)
+        except TypeError:
+            message = f"{value!r} and {other!r} cannot be compared; compare numbers: .lt(2)"
+            raise PatternError(message) from None
+
+    return compared
+
+
+def _call(value: Any, function: Any) -> Any:
+    if not callable(function):
+        message = f"func takes functions, got {function!r}; try .func(pure(abs))"
+        raise PatternError(message)
+    return function(value)
 
 
 def _divide(value: Any, other: Any) -> Any:
@@ -242,16 +261,16 @@ _TABLE: Final[tuple[tuple[str, str, Operation, bool], ...]] = (
      _arithmetic(lambda a, b: int(a) << max(0, min(int(b), 64))), True),
     ("brshift", "Bits moved down: mini('8 16').brshift(3).",
      _arithmetic(lambda a, b: int(a) >> max(0, min(int(b), 64))), True),
-    ("lt", "Whether less: mini('1 2 3').lt(2).", lambda a, b: a < b, True),
-    ("gt", "Whether more: mini('1 2 3').gt(2).", lambda a, b: a > b, True),
-    ("lte", "Whether less or equal: mini('1 2 3').lte(2).", lambda a, b: a <= b, True),
-    ("gte", "Whether more or equal: mini('1 2 3').gte(2).", lambda a, b: a >= b, True),
+    ("lt", "Whether less: mini('1 2 3').lt(2).", _comparison(lt), True),
+    ("gt", "Whether more: mini('1 2 3').gt(2).", _comparison(gt), True),
+    ("lte", "Whether less or equal: mini('1 2 3').lte(2).", _comparison(le), True),
+    ("gte", "Whether more or equal: mini('1 2 3').gte(2).", _comparison(ge), True),
     ("eq", "Whether equal: mini('1 2 3').eq(2).", lambda a, b: a == b, True),
     ("ne", "Whether unequal: mini('1 2 3').ne(2).", lambda a, b: a != b, True),
     ("set", "Puts the other's values in: s('bd').set(n('1 2')).", _set, True),
     ("keep", "Keeps its own values: s('bd*2').keep(n('1')).", _keep, True),
     ("keepif", "Keeps its values where the other is true.", _keepif, False),
-    ("func", "The value given to a function.", lambda a, b: b(a), False),
+    ("func", "The value given to a function.", _call, False),
 )  # fmt: skip
 
 OPERATORS: Final[dict[str, Operator]] = {

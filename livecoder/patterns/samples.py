@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from livecoder.core.errors import PatternError
@@ -71,16 +72,22 @@ def striate(pattern: Pattern, pieces: int) -> Pattern:
     return quickened(OPERATORS["set"].align(pattern, (each,), "in"), Rational(pieces))
 
 
+def _check_numbers(given: Any, *numbers: Any) -> None:
+    if not all(isinstance(number, (int, float, Rational, Fraction)) for number in numbers):
+        message = f'slice takes numbers, got {given!r}; try s("break").slice(8, "0 3 2 1")'
+        raise PatternError(message)
+
+
 def _sliced(pattern: Pattern, pieces: Any, order: Pattern) -> Pattern:
     if isinstance(pieces, Sequence) and not isinstance(pieces, str):
-        points = [float(point) for point in pieces]
-        counts = pure(points)
+        _check_numbers(pieces, *pieces)
+        counts = pure([float(point) for point in pieces])
     else:
         counts = reify(pieces)
-    for atom in (*(order.atoms or ()), *(counts.atoms or ())):
-        if isinstance(atom, str):
-            message = f'slice takes numbers, got {atom!r}; try s("break").slice(8, "0 3 2 1")'
-            raise PatternError(message)
+    for atom in order.atoms or ():
+        _check_numbers(atom, atom)
+    for atom in counts.atoms or ():
+        _check_numbers(atom, *(atom if isinstance(atom, list) else (atom,)))
 
     def at(count: Any) -> Pattern:
         def piece(index: Any) -> Pattern:

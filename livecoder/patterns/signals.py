@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+from livecoder.core.errors import PatternError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.factories import fastcat
@@ -48,12 +49,18 @@ __all__ = [
 ]
 
 
-def signal(function: Callable[[float], Any], label: str = "signal(...)") -> Pattern:
+def signal(function: Any, label: str = "signal(...)") -> Pattern:
     """A signal of your own: a function from the time in cycles to a value.
 
     >>> signal(lambda t: t * 2).query(0.5, 1)[0].value
     1.0
+
+    Raises:
+        PatternError: it is no function.
     """
+    if not callable(function) or isinstance(function, Pattern):
+        message = f"a signal is a function of time, got {function!r}; try signal(lambda t: t % 1)"
+        raise PatternError(message)
 
     def ask(span: Span) -> list[Hap]:
         return [new(Hap, (None, span, function(float(span[0])), ()))]
@@ -139,7 +146,7 @@ def to_bipolar(pattern: Pattern) -> Pattern:
     >>> saw.to_bipolar().query(0.25, 1)[0].value
     -0.5
     """
-    return mapped(pattern, _bipolar)
+    return mapped(pattern, _each(_bipolar))
 
 
 @verb(example="sine2.from_bipolar()")
@@ -150,7 +157,7 @@ def from_bipolar(pattern: Pattern) -> Pattern:
     >>> saw2.from_bipolar().query(0.25, 1)[0].value
     0.25
     """
-    return mapped(pattern, _unipolar)
+    return mapped(pattern, _each(_unipolar))
 
 
 def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from livecoder.core.errors import PatternError
 from livecoder.patterns.mini.build import build as build_pattern
 from livecoder.patterns.mini.reader import read
 from livecoder.patterns.pattern import Pattern
@@ -9,7 +12,7 @@ from livecoder.patterns.pattern import Pattern
 __all__ = ["mini"]
 
 
-def mini(text: str, source: int = 0) -> Pattern:
+def mini(text: Any, source: int = 0) -> Pattern:
     """What a text of mini-notation plays.
 
     >>> [hap.value for hap in mini("bd*2 <sn cp>").query(1, 2)]
@@ -21,5 +24,9 @@ def mini(text: str, source: int = 0) -> Pattern:
 
     Raises:
         NotationError: it cannot be read; a caret points at the character.
+        PatternError: it is no text.
     """
+    if not isinstance(text, str):
+        message = f'mini takes a text of notation, got {text!r}; try mini("bd*2 sn")'
+        raise PatternError(message)
     return build_pattern(read(text), text, source)

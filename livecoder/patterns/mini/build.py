@@ -196,7 +196,7 @@ class _Builder:
             raise self.fail(operation.at, str(error)) from None
         if factor.atoms is None:
             return longer, _NEVER
-        sped = (_sped(period, 1 / rational(atom)) for atom in factor.atoms if atom)
+        sped = (_sped(period, 1 / rational(atom)) for atom in factor.atoms if rational(atom))
         return longer, _together(own, *sped)
 
     def euclid(self, pattern: Pattern, period: int, operation: Euclid) -> tuple[Pattern, int]:
