@@ -1,4 +1,4 @@
-"""The controls: what a note can be told, as a table, and a word for each.
+"""The controls: what a note can be told, a word for each line of `patterns.control_table`.
 
 A control is a function, `gain(.8)`, and a method, `s("bd").gain(".8 1")`: a pattern of
 dictionaries that hold it. Names are Strudel's. A control that is not in the table is set by
@@ -8,10 +8,11 @@ dictionaries that hold it. Names are Strudel's. A control that is not in the tab
 from __future__ import annotations
 
 from collections.abc import Sequence
-from types import MappingProxyType, MethodType
-from typing import Any, Final, NamedTuple
+from types import MethodType
+from typing import Any, Final
 
 from livecoder.core.errors import PatternError, RangeError
+from livecoder.patterns.control_table import CONTROLS, ControlSpec, control
 from livecoder.patterns.joins import app_left
 from livecoder.patterns.pattern import VARIES, Pattern, mapped, reify, relabel
 from livecoder.patterns.verbs import attach, describe_argument
@@ -27,126 +28,6 @@ __all__ = [
     "speed",
 ]
 
-
-class ControlSpec(NamedTuple):
-    """One control.
-
-    Attributes:
-        name: what haps call it.
-        aliases: other words for it.
-        unit: of its value; `name` or `note` where text will do.
-        low: least sensible value, None where there is none.
-        high: greatest sensible value.
-        meaning: what you hear.
-        outputs: which outputs use it: `audio`, `midi`; the others hand it on.
-        parts: further controls that `value:value` sets, in order.
-    """
-
-    name: str
-    aliases: tuple[str, ...]
-    unit: str
-    low: float | None
-    high: float | None
-    meaning: str
-    outputs: tuple[str, ...]
-    parts: tuple[str, ...] = ()
-
-
-_BOTH = ("audio", "midi")
-_AUDIO = ("audio",)
-_MIDI = ("midi",)
-_NONE = ()
-
-
-def _row(
-    names: str, unit: str, low: float | None, high: float | None, meaning: str,
-    outputs: tuple[str, ...] = _NONE, parts: str = "",
-) -> ControlSpec:  # fmt: skip
-    name, *aliases = names.split()
-    return ControlSpec(
-        name, tuple(aliases), unit, low, high, meaning, outputs, tuple(parts.split())
-    )
-
-
-_TABLE: Final = (
-    _row("s sound", "name", None, None, "The sound; bd:3 is its fourth variant", _AUDIO, "n gain"),
-    _row("n", "number", None, None, "Variant of a sound, or degree of a scale", _BOTH),
-    _row("note", "note", -1, 128, "Pitch: a name (c#4) or a MIDI number", _BOTH, "n"),
-    _row("gain", "linear", 0, 2, "Loudness", _BOTH),
-    _row("postgain", "linear", 0, 2, "Loudness after the effects"),
-    _row("velocity vel", "linear", 0, 1, "How hard the note is struck", _BOTH),
-    _row("pan", "position", 0, 1, "Place between left (0) and right (1)", _BOTH),
-    _row("cutoff lpf lp ctf", "Hz", 20, 20000, "Low-pass filter", _AUDIO, "resonance lpenv"),
-    _row("resonance lpq", "Q", 0, 50, "Resonance of the low-pass filter", _AUDIO),
-    _row("hcutoff hpf hp", "Hz", 20, 20000, "High-pass filter", _AUDIO, "hresonance hpenv"),
-    _row("hresonance hpq", "Q", 0, 50, "Resonance of the high-pass filter", _AUDIO),
-    _row("bandf bpf bp", "Hz", 20, 20000, "Band-pass filter", _NONE, "bandq bpenv"),
-    _row("bandq bpq", "Q", 0, 50, "Resonance of the band-pass filter"),
-    _row("lpenv lpe", "octaves", -10, 10, "How far the low-pass envelope opens"),
-    _row("lpattack lpa", "s", 0, 10, "Attack of the low-pass envelope"),
-    _row("lpdecay lpd", "s", 0, 10, "Decay of the low-pass envelope"),
-    _row("lpsustain lps", "linear", 0, 1, "Sustain of the low-pass envelope"),
-    _row("lprelease lpr", "s", 0, 10, "Release of the low-pass envelope"),
-    _row("hpenv hpe", "octaves", -10, 10, "How far the high-pass envelope opens"),
-    _row("bpenv bpe", "octaves", -10, 10, "How far the band-pass envelope opens"),
-    _row("attack att", "s", 0, 10, "Time to full loudness", _AUDIO),
-    _row("decay dec", "s", 0, 10, "Time from there to the sustain", _AUDIO),
-    _row("sustain sus", "linear", 0, 1, "Loudness while the note is held", _AUDIO),
-    _row("release rel", "s", 0, 20, "Time to die away after the note", _AUDIO),
-    _row("hold", "s", 0, 10, "Time at full loudness"),
-    _row("clip legato", "of its time", 0, 16, "How much of its time the note is held", _BOTH),
-    _row("duration dur", "cycles", 0, None, "How long the note is held"),
-    _row("delay", "linear", 0, 1, "Send to the delay", _AUDIO, "delaytime delayfeedback"),
-    _row("delaytime delayt dt", "s", 0, 4, "Time between echoes"),
-    _row("delayfeedback delayfb dfb", "linear", 0, 0.98, "How much comes back"),
-    _row("room", "linear", 0, 1, "Send to the reverb", _AUDIO, "roomsize"),
-    _row("roomsize size sz rsize", "linear", 0, 10, "Size of the reverb's room"),
-    _row("orbit o", "number", 0, None, "Which effects bus"),
-    _row("dry", "linear", 0, 1, "How much goes past the effects"),
-    _row("shape", "linear", 0, 1, "Wave shaping"),
-    _row("distort dist", "linear", 0, 10, "Distortion", _NONE, "distortvol"),
-    _row("crush", "bits", 1, 16, "Fewer bits"),
-    _row("coarse", "samples", 1, None, "Fewer samples"),
-    _row("vowel", "name", None, None, "Formants of a vowel: a e i o u"),
-    _row(
-        "speed", "times", None, None, "How fast a sample is played; backwards if negative", _AUDIO
-    ),
-    _row("begin", "of the sample", 0, 1, "Where a sample begins", _AUDIO),
-    _row("end", "of the sample", 0, 1, "Where a sample ends", _AUDIO),
-    _row("unit", "name", None, None, "What speed is counted in: r, c or s"),
-    _row("loop", "switch", 0, 1, "Whether a sample goes round"),
-    _row("cut", "number", None, None, "Sounds with one number cut each other off"),
-    _row("bank", "name", None, None, "Which set of drums"),
-    _row("accelerate", "octaves", None, None, "How the pitch slides"),
-    _row("detune det", "semitones", None, None, "Out of tune"),
-    _row("tune", "semitones", -24, 24, "A drum higher or lower than it was made", _AUDIO),
-    _row("tone", "linear", 0, 1, "How much attack a drum has", _AUDIO),
-    _row("snappy", "linear", 0, 1, "How much of the wires a snare has", _AUDIO),
-    _row("unison", "voices", 1, 16, "Voices at once"),
-    _row("spread", "linear", 0, 1, "How wide the voices stand"),
-    _row("vib vibrato v", "Hz", 0, 50, "Speed of the vibrato", _NONE, "vibmod"),
-    _row("vibmod vmod", "semitones", 0, 24, "Depth of the vibrato"),
-    _row("fm fmi", "index", 0, None, "Frequency modulation", _NONE, "fmh"),
-    _row("fmh", "ratio", 0, None, "Harmonicity of the modulator"),
-    _row("noise", "linear", 0, 1, "Noise mixed in"),
-    _row("phaser ph phaserrate", "Hz", 0, 20, "Speed of the phaser"),
-    _row("tremolo trem", "Hz", 0, 50, "Speed of the tremolo"),
-    _row("freq", "Hz", 0, 20000, "Pitch in Hz"),
-    _row("octave oct", "number", -2, 10, "Octave"),
-    _row("nudge", "s", -1, 1, "Earlier or later by so little", _NONE),
-    _row("channels ch", "number", 1, None, "Output channels"),
-    _row("midiport", "name", None, None, "MIDI port", _MIDI),
-    _row("midichan", "channel", 1, 16, "MIDI channel", _MIDI),
-    _row("ccn", "number", 0, 127, "MIDI controller number", _MIDI),
-    _row("ccv", "linear", 0, 1, "MIDI controller value", _MIDI),
-    _row("midibend", "linear", -1, 1, "Pitch wheel", _MIDI),
-    _row("miditouch", "linear", 0, 1, "Aftertouch", _MIDI),
-    _row("progNum", "number", 0, 127, "MIDI programme", _MIDI),
-    _row("color colour", "name", None, None, "Colour to be drawn in"),
-)
-
-CONTROLS: Final = MappingProxyType({spec.name: spec for spec in _TABLE})
-"""Every control by its first name."""
 
 _TEXTUAL = frozenset({"name", "note"})
 
@@ -249,7 +130,7 @@ _EXAMPLES: Final = {
 CONTROL_WORDS: Final[dict[str, ControlWord]] = {}
 """The word of every control, by each of its names."""
 
-for _spec in _TABLE:
+for _spec in CONTROLS.values():
     _word = ControlWord(_spec)
     for _name in (_spec.name, *_spec.aliases):
         CONTROL_WORDS[_name] = _word
@@ -268,7 +149,7 @@ def ctrl(name: str, *values: Any) -> Pattern:
     if not isinstance(name, str) or not name:
         message = f"a control has a name, got {name!r}; try ctrl('sparkle', 3)"
         raise PatternError(message)
-    word = CONTROL_WORDS.get(name) or ControlWord(_row(name, "name", None, None, "Yours"))
+    word = CONTROL_WORDS.get(name) or ControlWord(control(name, "name", None, None, "Yours"))
     return word(*values)
 
 

@@ -7,12 +7,13 @@ output only ever sees numbers and known names.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import Any
 
 from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.events import Event
 from livecoder.core.haps import Hap
-from livecoder.core.rational import Rational
+from livecoder.core.rational import Rational, rational
 from livecoder.outputs.audio.sounds import SOUNDS, resolve
 from livecoder.theory.scales import note_number
 
@@ -99,6 +100,8 @@ def wants_audio(controls: Mapping[str, Any]) -> bool:
 def event_of(hap: Hap, beat_of_cycle: Callable[[Rational], Rational]) -> Event | None:
     """Return what is to be played for a hap with its onset in the window; None for a signal.
 
+    It is held for its whole, or for `duration` cycles, and `clip` times that; at 0 not at all.
+
     Raises:
         LivecoderError: the value cannot be played; see `controls_of` and `check_controls`.
     """
@@ -108,5 +111,20 @@ def event_of(hap: Hap, beat_of_cycle: Callable[[Rational], Rational]) -> Event |
     check_controls(controls)
     if wants_audio(controls) and "s" not in controls:
         controls["s"] = DEFAULT_SOUND
+    held = _held(hap.whole.end - hap.whole.begin, controls)
+    if held <= 0:
+        return None
     begin = beat_of_cycle(hap.whole.begin)
-    return Event(begin, beat_of_cycle(hap.whole.end) - begin, controls)
+    return Event(begin, beat_of_cycle(hap.whole.begin + held) - begin, controls)
+
+
+def _held(cycles: Rational, controls: Mapping[str, Any]) -> Rational:
+    """Return how long a note is held."""
+    for name in ("duration", "clip"):
+        given = controls.get(name)
+        if given is None:
+            continue
+        if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given < inf:
+            raise RangeError(name, given, "a number from 0", fix=f"try .{name}(0.5)")
+        cycles = rational(given) if name == "duration" else cycles * rational(given)
+    return cycles
