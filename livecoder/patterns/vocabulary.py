@@ -18,6 +18,7 @@ from livecoder.patterns import (
     conditional,
     controls,
     factories,
+    harmony,
     layering,
     samples,
     signals,
@@ -37,7 +38,7 @@ __all__: list[str] = []
 
 _FAMILIES: Final[tuple[ModuleType, ...]] = (
     factories, timing, subdividing, structure, signals, chance, choices, conditional, layering,
-    choosing, samples, tonal, controls,
+    choosing, samples, tonal, harmony, controls,
 )  # fmt: skip
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({
