@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from livecoder.core.errors import PatternError
@@ -18,6 +19,7 @@ from livecoder.patterns.joins import (
     squeeze_join,
 )
 from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel, silence
+from livecoder.patterns.spans import new
 from livecoder.patterns.timing import zoom
 from livecoder.patterns.verbs import COUNT, FUNCTION, PATTERN, RAW, Verb, describe_argument, verb
 
@@ -120,19 +122,33 @@ def squeeze(choice: Any, things: Sequence[Any]) -> Pattern:
     return squeeze_join(_chosen(reify(choice), things, wrap=True))
 
 
+def _sounding(notes: list[Hap]) -> list[tuple[Span, list[Hap]]]:
+    # One note of a chord may come in pieces where another comes whole: cut at every end.
+    edges = sorted({time for note in notes for time in note.part})
+    if len(edges) == 1:  # a query of no width
+        edges *= 2
+    found = []
+    for low, high in pairwise(edges):
+        heard = [note for note in notes if note.part.begin <= low and high <= note.part.end]
+        if heard:
+            found.append((new(Span, (low, high)), heard))
+    return found
+
+
 def _arpeggio(pattern: Pattern, function: Callable[[list[Any]], Any]) -> Pattern:
     ask = pattern.ask
 
     def plucked(span: Span) -> list[Hap]:
-        chords: dict[tuple[Span, Span], list[Hap]] = {}
+        chords: dict[Span, list[Hap]] = {}
         for hap in ask(span):
             if hap.whole is not None:
-                chords.setdefault((hap.whole, hap.part), []).append(hap)
+                chords.setdefault(hap.whole, []).append(hap)
         haps: list[Hap] = []
-        for (_, part), notes in chords.items():
-            context = tuple(place for note in notes for place in note.context)
-            plucks = reify(function([note.value for note in notes])).ask(part)
-            haps += [hap._replace(context=hap.context + context) for hap in plucks]
+        for together in chords.values():
+            for part, notes in _sounding(together):
+                context = tuple(place for note in notes for place in note.context)
+                plucks = reify(function([note.value for note in notes])).ask(part)
+                haps += [hap._replace(context=hap.context + context) for hap in plucks]
         return haps
 
     return Pattern(plucked, pattern.label)
