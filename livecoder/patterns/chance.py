@@ -250,7 +250,7 @@ def undegrade(pattern: Pattern) -> Pattern:
 def _some(pattern: Pattern, chance: float, function: Callable[..., Any], by: Pattern) -> Pattern:
     rest = degraded(pattern, chance, by)
     chosen = degraded(pattern, 1 - chance, _flipped_like(by))
-    return stack(rest, applied(function, chosen)).split_queries()
+    return relabel(stack(rest, applied(function, chosen)).split_queries(), "", steps=None)
 
 
 def _flipped_like(chance: Pattern) -> Pattern:

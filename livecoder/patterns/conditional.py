@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import floor
 from typing import Any, TypeAlias
 
@@ -11,7 +11,7 @@ from livecoder.core.rational import ONE, Rational
 from livecoder.patterns.factories import fastcat, slowcat, slowcat_prime, stack
 from livecoder.patterns.joins import inner_join
 from livecoder.patterns.operators import truthy
-from livecoder.patterns.pattern import Pattern, mapped, pure, silence
+from livecoder.patterns.pattern import Pattern, mapped, pure, relabel, silence
 from livecoder.patterns.timing import iter_, iter_back, moved, quickened, repeat_cycles
 from livecoder.patterns.verbs import COUNT, FUNCTION, INTEGER, PATTERN, TIME, applied, verb
 
@@ -35,6 +35,10 @@ __all__ = [
 Change: TypeAlias = Callable[[Pattern], Any]
 
 
+def _in_turn(turns: Sequence[Pattern]) -> Pattern:
+    return relabel(slowcat_prime(*turns), "", steps=None)
+
+
 @verb(COUNT, FUNCTION, example='s("bd sn").every(3, rev)')
 def every(pattern: Pattern, cycles: int, function: Change) -> Pattern:
     """Does something every so many cycles, the first time at once.
@@ -43,7 +47,7 @@ def every(pattern: Pattern, cycles: int, function: Change) -> Pattern:
     >>> [hap.value["n"] for hap in sorted(n("0 1").every(2, rev).query(0, 2))]
     [1, 0, 0, 1]
     """
-    return slowcat_prime(applied(function, pattern), *[pattern] * (cycles - 1))
+    return _in_turn([applied(function, pattern), *[pattern] * (cycles - 1)])
 
 
 @verb(COUNT, FUNCTION, example='s("bd sn").first_of(4, rev)', aliases=("firstof",))
@@ -54,7 +58,7 @@ def first_of(pattern: Pattern, cycles: int, function: Change) -> Pattern:
     >>> [hap.value["n"] for hap in sorted(n("0 1").first_of(2, rev).query(0, 2))]
     [1, 0, 0, 1]
     """
-    return slowcat_prime(applied(function, pattern), *[pattern] * (cycles - 1))
+    return _in_turn([applied(function, pattern), *[pattern] * (cycles - 1)])
 
 
 @verb(COUNT, FUNCTION, example='s("bd sn").last_of(4, rev)', aliases=("lastof",))
@@ -65,7 +69,7 @@ def last_of(pattern: Pattern, cycles: int, function: Change) -> Pattern:
     >>> [hap.value["n"] for hap in sorted(n("0 1").last_of(2, rev).query(0, 2))]
     [0, 1, 1, 0]
     """
-    return slowcat_prime(*[pattern] * (cycles - 1), applied(function, pattern))
+    return _in_turn([*[pattern] * (cycles - 1), applied(function, pattern)])
 
 
 @verb(PATTERN, FUNCTION, example='s("bd sn").when("<0 1>", rev)')
@@ -89,7 +93,7 @@ def whenmod(pattern: Pattern, cycles: int, first: int, function: Change) -> Patt
     [0, 1, 1, 0]
     """
     changed = applied(function, pattern)
-    return slowcat_prime(*(changed if number >= first else pattern for number in range(cycles)))
+    return _in_turn([changed if number >= first else pattern for number in range(cycles)])
 
 
 @verb(TIME, TIME, FUNCTION, example='s("bd*2 sn").within(0, .5, fast(2))')
@@ -118,7 +122,8 @@ def _flags(count: int) -> Pattern:
 
 def _chunked(pattern: Pattern, function: Change, flags: Pattern) -> Pattern:
     changed = applied(function, pattern)
-    return inner_join(mapped(flags, lambda now: changed if now else pattern))
+    chosen = inner_join(mapped(flags, lambda now: changed if now else pattern))
+    return relabel(chosen, "", steps=pattern.steps)
 
 
 @verb(

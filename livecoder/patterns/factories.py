@@ -98,7 +98,8 @@ def slowcat(*parts: Any) -> Pattern:
         return silence
     if len(patterns) == 1:
         return patterns[0]
-    return in_turn(patterns, _label("cat", parts), patterns[0].steps)
+    counted = [pattern.steps for pattern in patterns if pattern.steps]
+    return in_turn(patterns, _label("cat", parts), _lcm(counted) if counted else None)
 
 
 def in_turn(patterns: Sequence[Pattern], label: str, steps: Rational | None) -> Pattern:
@@ -265,7 +266,7 @@ def arrange(*sections: Any) -> Pattern:
         if cycles
     ]
     ask: Ask = sped(weighted(quick, "").ask, ONE / total)
-    return Pattern(ask, _label("arrange", sections))
+    return Pattern(ask, _label("arrange", sections), steps=total)
 
 
 def polymeter(*parts: Any) -> Pattern:

@@ -8,7 +8,7 @@ give the whole. Source of the model: A. McLean, FARM 2014; names as in Strudel.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import floor
+from math import floor, lcm
 from typing import Any, TypeAlias
 
 from livecoder.core.errors import RangeError
@@ -137,7 +137,11 @@ def app_both(left: Pattern, right: Pattern, combine: Combine, label: str = "patt
                 )
         return haps
 
-    return Pattern(both, label)
+    steps = None
+    if left.steps is not None and right.steps is not None:
+        below = lcm(int(left.steps.denominator), int(right.steps.denominator))
+        steps = Rational(lcm(int(left.steps * below), int(right.steps * below)), below)
+    return Pattern(both, label, steps=steps)
 
 
 def _join(pattern: Pattern, choose: Callable[[Any, Any], Any]) -> Pattern:

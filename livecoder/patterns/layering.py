@@ -9,7 +9,7 @@ from livecoder.core.rational import Rational
 from livecoder.patterns.controls import merged, speed
 from livecoder.patterns.factories import stack
 from livecoder.patterns.operators import OPERATORS
-from livecoder.patterns.pattern import Pattern, mapped
+from livecoder.patterns.pattern import Pattern, mapped, silence
 from livecoder.patterns.timing import moved, quickened
 from livecoder.patterns.verbs import COUNT, FUNCTION, NUMBER, TIME, applied, verb
 
@@ -165,5 +165,7 @@ def hurry(pattern: Pattern, factor: Rational) -> Pattern:
     >>> s("bd").hurry(2).query(0, 1)[0].value
     {'s': 'bd', 'speed': 2}
     """
-    quick = quickened(pattern, factor) if factor > 0 else pattern
+    if factor <= 0:
+        return silence
+    quick = quickened(pattern, factor)
     return OPERATORS["mul"].align(quick, (speed(_tidy(float(factor))),), "in")

@@ -147,12 +147,16 @@ class Pattern:
     def filter_haps(self, keep: Callable[[Hap], bool]) -> Pattern:
         """Only the haps for which `keep` is true."""
         ask = self.ask
-        return Pattern(lambda span: [hap for hap in ask(span) if keep(hap)], self.label)
+        return Pattern(
+            lambda span: [hap for hap in ask(span) if keep(hap)], self.label, steps=self.steps
+        )
 
     def filter_values(self, keep: Callable[[Any], bool]) -> Pattern:
         """Only the haps for whose value `keep` is true."""
         ask = self.ask
-        return Pattern(lambda span: [hap for hap in ask(span) if keep(hap[2])], self.label)
+        return Pattern(
+            lambda span: [hap for hap in ask(span) if keep(hap[2])], self.label, steps=self.steps
+        )
 
     def split_queries(self) -> Pattern:
         """The same pattern, asked for at most one cycle at a time, so haps are cut at cycles."""

@@ -13,7 +13,7 @@ from livecoder.patterns.controls import merged
 from livecoder.patterns.factories import fastcat, slowcat
 from livecoder.patterns.joins import app_left, inner_join, outer_join, squeeze_join
 from livecoder.patterns.operators import OPERATORS
-from livecoder.patterns.pattern import Pattern, mapped, pure, reify
+from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel
 from livecoder.patterns.timing import quickened
 from livecoder.patterns.verbs import COUNT, PATTERN, RAW, TIME, verb
 
@@ -57,7 +57,11 @@ def chop(pattern: Pattern, pieces: int) -> Pattern:
             out.append(pure({**held, **piece}))
         return fastcat(*out)
 
-    return squeeze_join(mapped(pattern, chopped))
+    return _times_as_many(pattern, squeeze_join(mapped(pattern, chopped)), pieces)
+
+
+def _times_as_many(pattern: Pattern, made: Pattern, pieces: int) -> Pattern:
+    return relabel(made, "", steps=None if pattern.steps is None else pattern.steps * pieces)
 
 
 @verb(COUNT, example='s("bd sn").striate(4)')
@@ -69,7 +73,8 @@ def striate(pattern: Pattern, pieces: int) -> Pattern:
     [0, 0.5]
     """
     each = slowcat(*(pure(piece) for piece in _pieces(pieces)))
-    return quickened(OPERATORS["set"].align(pattern, (each,), "in"), Rational(pieces))
+    cut = quickened(OPERATORS["set"].align(pattern, (each,), "in"), Rational(pieces))
+    return _times_as_many(pattern, cut, pieces)
 
 
 def _check_numbers(given: Any, *numbers: Any) -> None:

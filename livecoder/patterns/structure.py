@@ -13,7 +13,7 @@ from livecoder.core.errors import RangeError
 from livecoder.core.rational import ONE, Rational
 from livecoder.patterns.factories import weighted
 from livecoder.patterns.operators import OPERATORS, truthy
-from livecoder.patterns.pattern import Pattern, mapped, pure, reify, silence
+from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel, silence
 from livecoder.patterns.timing import moved, quickened
 from livecoder.patterns.verbs import INTEGER, PATTERN, TIME, verb
 
@@ -105,7 +105,8 @@ def segment(pattern: Pattern, times: Rational) -> Pattern:
     """
     if times <= 0:
         return silence
-    return OPERATORS["keepif"].align(pattern, (quickened(pure(True), times),), "out")
+    clock = relabel(quickened(pure(True), times), "", steps=times)
+    return OPERATORS["keepif"].align(pattern, (clock,), "out")
 
 
 @lru_cache(maxsize=512)

@@ -10,12 +10,12 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, ZERO, Rational
 from livecoder.patterns.factories import fastcat
 from livecoder.patterns.joins import MOST_CYCLES, inner_join, squeeze_join
-from livecoder.patterns.pattern import Pattern, mapped, pure, silence
+from livecoder.patterns.pattern import Pattern, mapped, pure, relabel, silence
 from livecoder.patterns.spans import new
 from livecoder.patterns.timing import compress, moved, quickened
 from livecoder.patterns.verbs import COUNT, FUNCTION, TIME, applied, verb
 
-__all__ = ["ply", "ply_with", "press", "press_by", "swing", "swing_by"]
+__all__ = ["ply", "ply_for_each", "ply_with", "press", "press_by", "swing", "swing_by"]
 
 _HALF = Rational(1, 2)
 
@@ -80,6 +80,28 @@ def ply_with(pattern: Pattern, times: int, function: Callable[[Pattern], Any]) -
     return squeeze_join(mapped(pattern, plied))
 
 
+@verb(
+    COUNT,
+    FUNCTION,
+    example='n("0 2").ply_for_each(3, lambda p, i: p.add(n(i)))',
+    aliases=("plyforeach",),
+)
+def ply_for_each(pattern: Pattern, times: int, function: Callable[[Pattern, int], Any]) -> Pattern:
+    """Repeats each hap so many times, each repeat changed by a function of it and its number.
+
+    >>> from livecoder.patterns import n
+    >>> p = n("0").ply_for_each(3, lambda p, i: p.add(n(i * 2)))
+    >>> [hap.value["n"] for hap in p.query(0, 1)]
+    [0, 2, 4]
+    """
+
+    def plied(value: Any) -> Pattern:
+        once = pure(value)
+        return fastcat(once, *(applied(function, once, number) for number in range(1, times)))
+
+    return squeeze_join(mapped(pattern, plied))
+
+
 @verb(TIME, example='s("bd sn").press_by(1/3)', aliases=("pressby",))
 def press_by(pattern: Pattern, part: Rational) -> Pattern:
     """Begins each hap late, by a part of itself, and ends it where it did.
@@ -116,7 +138,8 @@ def swing_by(pattern: Pattern, amount: Rational, slices: Rational) -> Pattern:
         return silence
     lateness = fastcat(pure(ZERO), pure(amount / 2))
     stretched = quickened(pattern, 1 / slices)
-    return quickened(inner_join(mapped(lateness, lambda by: moved(stretched, by))), slices)
+    swung = inner_join(mapped(lateness, lambda by: moved(stretched, by)))
+    return relabel(quickened(swung, slices), "", steps=pattern.steps)
 
 
 @verb(TIME, example='s("hh*8").swing(4)')

@@ -11,7 +11,7 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, ZERO, Rational
 from livecoder.patterns.factories import slowcat, slowcat_prime
 from livecoder.patterns.joins import restart_join, shifted, sped
-from livecoder.patterns.pattern import Pattern, pure, silence
+from livecoder.patterns.pattern import Pattern, pure, relabel, silence
 from livecoder.patterns.spans import linear, new, reflect, shift, split_cycles
 from livecoder.patterns.verbs import COUNT, FUNCTION, TIME, applied, verb
 
@@ -157,7 +157,6 @@ def fast_gap(pattern: Pattern, factor: Rational) -> Pattern:
     """
     if factor <= 0:
         return silence
-    factor = max(factor, ONE)
     ask = pattern.ask
     width = 1 / factor
 
@@ -170,7 +169,7 @@ def fast_gap(pattern: Pattern, factor: Rational) -> Pattern:
         haps = ask(new(Span, (cycle + first, cycle + last)))
         return linear(haps, width, cycle - cycle * width)
 
-    return Pattern(split_cycles(gapped), pattern.label, steps=pattern.steps)
+    return Pattern(split_cycles(gapped), pattern.label)
 
 
 @verb(TIME, TIME, example='s("bd sn").compress(.25, .75)')
@@ -233,9 +232,9 @@ def linger(pattern: Pattern, part: Rational) -> Pattern:
     """
     if not part:
         return silence
-    if part < 0:
-        return quickened(zoom.function(pattern, part + 1, ONE), -1 / part)
-    return quickened(zoom.function(pattern, ZERO, part), 1 / part)
+    begin, end = (ZERO, part) if part > 0 else (part + 1, ONE)
+    piece: Pattern = zoom.function(pattern, begin, end)
+    return relabel(quickened(piece, 1 / abs(part)), "", steps=pattern.steps)
 
 
 @verb(TIME, TIME, example='s("bd sn").ribbon(1, 2)', aliases=("rib",))

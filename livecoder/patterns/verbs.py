@@ -155,6 +155,7 @@ class Verb:
         function: what does it: the pattern first, then the arguments.
         kinds: of the arguments; the last repeats when `many`.
         example: what to type, for errors and help.
+        join: how the results become one pattern where an argument varies.
     """
 
     def __init__(
@@ -165,12 +166,14 @@ class Verb:
         *,
         name: str,
         many: bool,
+        join: Callable[[Pattern], Pattern],
     ) -> None:
         self.name = self.__name__ = name
         self.function = function
         self.kinds = tuple(kinds)
         self.example = example
         self.many = many
+        self.join = join
         self.least = len(self.kinds) - len(function.__defaults__ or ()) - many
         self.__doc__ = function.__doc__
         self.__module__ = function.__module__
@@ -273,8 +276,9 @@ class Verb:
         together = mapped(first, lambda value: (self.read(at, value),))
         for place, other in others:
             together = app_left(together, other, self._and(place))
-        result = inner_join(mapped(together, build))
-        return relabel(result, result.label, steps=pattern.steps)
+        result = self.join(mapped(together, build))
+        steps = pattern.steps if self.join is inner_join else result.steps
+        return relabel(result, result.label, steps=steps)
 
     def _and(self, place: int) -> Callable[[Any, Any], Any]:
         return lambda held, value: (*held, self.read(place, value))
@@ -310,13 +314,18 @@ def attach(name: str, word: Any, *aliases: str) -> None:
 
 
 def verb(
-    *kinds: Kind, example: str, aliases: Sequence[str] = (), name: str = "", many: bool = False
+    *kinds: Kind,
+    example: str,
+    aliases: Sequence[str] = (),
+    name: str = "",
+    many: bool = False,
+    join: Callable[[Pattern], Pattern] = inner_join,
 ) -> Callable[[Callable[..., Any]], Verb]:
     """Declare a verb: decorates a function of a pattern and arguments of these kinds."""
 
     def declare(function: Callable[..., Any]) -> Verb:
         called = name or function.__name__
-        word = Verb(function, kinds, example, name=called, many=many)
+        word = Verb(function, kinds, example, name=called, many=many, join=join)
         attach(called, word, *aliases)
         return word
 
