@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from time import monotonic
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from livecoder.core.errors import RangeError
 from livecoder.models.ahead import Composer
+from livecoder.outputs.audio.offline import Engine
 from livecoder.session.script import Script, read_script
 
 __all__ = ["command", "render"]
@@ -54,7 +56,10 @@ def render(
     if any("melody_rnn" in block.source for block in script.blocks):
         # The network's process starts while this one still imports.
         composer.warm("melody_rnn")
-    try:
+    sounds = wav is not None or stems is not None
+    with contextlib.ExitStack() as stack:
+        stack.callback(composer.close)
+        engine = stack.enter_context(Engine()) if sounds else None
         from livecoder.session.offline import perform
         from livecoder.session.rendering import (
             check_writable,
@@ -83,7 +88,7 @@ def render(
             if midi is not None:
                 write_notes(performed, midi)
             seconds = performed.seconds(performed.beats)
-            if wav is not None or stems is not None:
+            if sounds:
                 sound = progress.add_task("sound", total=1.0)
                 write_audio(
                     performed,
@@ -91,9 +96,8 @@ def render(
                     stems=stems,
                     seed=script.seed if seed is None else seed,
                     on_progress=lambda done: progress.update(sound, completed=done),
+                    engine=engine,
                 )
-    finally:
-        composer.close()
     took = monotonic() - begun
     for problem in performed.problems:
         print(f"livecoder: {problem}", file=sys.stderr)

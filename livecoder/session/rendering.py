@@ -66,8 +66,17 @@ def write_audio(
     stems: Path | None,
     seed: int,
     on_progress: Callable[[float], None],
+    engine: offline.Engine | None = None,
 ) -> float:
     """Write the mix and, if wanted, each track by itself; returns the seconds written.
+
+    Args:
+        performed: what is to be heard.
+        wav: where the mix goes.
+        stems: folder of the tracks.
+        seed: of every noise.
+        on_progress: told the share that is done, 0 to 1.
+        engine: a process that was started already.
 
     Raises:
         SessionFileError: a file cannot be written.
@@ -92,6 +101,7 @@ def write_audio(
         seed=seed,
         bpm=performed.tempi[0][1],
         on_progress=on_progress,
+        engine=engine,
     )
     return seconds
 

@@ -9,6 +9,7 @@ Conventions: 48 kHz, 24 bits, stereo. The frame a note starts on is `round(at * 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import math
 import os
@@ -22,12 +23,13 @@ from typing import Any
 from livecoder.core.errors import DeviceError, RangeError, SessionFileError
 from livecoder.outputs.audio.timed import TimedMix, TimedNote
 
-__all__ = ["RATE", "render"]
+__all__ = ["RATE", "Engine", "render"]
 
 RATE = 48_000
 _BUFFER = 512
 _LONGEST = 6 * 3600.0
 _FADE = 0.02
+_FAILED = "the audio engine could not render ({}); livecoder doctor looks for the cause"
 
 
 def render(
@@ -40,6 +42,7 @@ def render(
     seed: int = 0,
     bpm: float = 120.0,
     on_progress: Callable[[float], None] | None = None,
+    engine: Engine | None = None,
 ) -> None:
     """Write what the notes sound like.
 
@@ -54,6 +57,7 @@ def render(
         seed: of every noise.
         bpm: the delay is a dotted eighth of it.
         on_progress: told the share that is done, 0 to 1, on this thread.
+        engine: one that was started already; it can be used once.
 
     Raises:
         RangeError: `seconds` is nonsense.
@@ -75,36 +79,51 @@ def render(
         "seed": seed,
         "bpm": bpm,
     }
-    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
-        json.dump(job, file)
-        file.flush()
-        _run(file.name, on_progress)
+    with Engine() if engine is None else engine as started:
+        started.run(json.dumps(job), on_progress)
 
 
-def _run(job: str, on_progress: Callable[[float], None] | None) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "livecoder.outputs.audio.offline", job],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        try:
-            for line in child.stdout or ():
-                with contextlib.suppress(ValueError):
-                    share = float(line)
-                    if on_progress is not None:
-                        on_progress(share)
-            said = (child.stderr.read() if child.stderr else "").strip()
-        except BaseException:
-            child.kill()
-            raise
-    if child.returncode:
-        last = said.splitlines()[-1] if said else f"status {child.returncode}"
-        message = (
-            f"the audio engine could not render ({last}); livecoder doctor looks for the cause"
+class Engine:
+    """The process that renders one job. Started early, it has imported what it needs by then."""
+
+    def __init__(self) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "livecoder.outputs.audio.offline"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
-        raise DeviceError(message)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.kill()
+        with self._child:  # which closes its pipes and waits for it
+            pass
+
+    def run(self, job: str, on_progress: Callable[[float], None] | None) -> None:
+        """Have it render a job, in JSON.
+
+        Raises:
+            DeviceError: it failed; says how.
+        """
+        child = self._child
+        if child.stdin is None or child.stdout is None or child.stderr is None:
+            raise DeviceError(_FAILED.format("it was started without its pipes"))
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.write(job)
+            child.stdin.close()
+        for line in child.stdout:
+            with contextlib.suppress(ValueError):
+                share = float(line)
+                if on_progress is not None:
+                    on_progress(share)
+        said = child.stderr.read().strip()
+        if child.wait():
+            last = said.splitlines()[-1] if said else f"status {child.returncode}"
+            raise DeviceError(_FAILED.format(last))
 
 
 def _writable(folder: Path) -> None:
@@ -231,9 +250,14 @@ class _Wav:
 
 
 def main() -> int:
-    """Render the job named on the command line; tell the share that is done, a line each time."""
-    with open(sys.argv[1], encoding="utf-8") as file:
-        job = json.load(file)
+    """Render the job on standard input; tell the share that is done, a line each time."""
+    # What takes time is done before the job is there.
+    importlib.import_module("livecoder.outputs.audio.rack")
+    importlib.import_module("livecoder.outputs.audio.server")
+    text = sys.stdin.read()
+    if not text:
+        return 0
+    job = json.loads(text)
 
     def tell(share: float) -> None:
         sys.stdout.write(f"{share:.4f}\n")
