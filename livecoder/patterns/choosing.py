@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
-from livecoder.core.errors import PatternError
+from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, Rational, rational
 from livecoder.patterns.factories import weighted
@@ -42,6 +42,8 @@ __all__ = [
     "run",
     "squeeze",
 ]
+
+_MOST_BITS = 64
 
 Join: TypeAlias = Callable[[Pattern], Pattern]
 
@@ -122,6 +124,13 @@ def squeeze(choice: Any, things: Sequence[Any]) -> Pattern:
     return squeeze_join(_chosen(reify(choice), things, wrap=True))
 
 
+def _finite(value: Any, word: str, example: str) -> Any:
+    if not isinstance(value, (int, float, Rational)) or not math.isfinite(value):
+        message = f"{word} takes numbers, got {value!r}; try {example}"
+        raise PatternError(message)
+    return value
+
+
 def _sounding(notes: list[Hap]) -> list[tuple[Span, list[Hap]]]:
     # One note of a chord may come in pieces where another comes whole: cut at every end.
     edges = sorted({time for note in notes for time in note.part})
@@ -174,12 +183,15 @@ def arp(pattern: Pattern, order: Pattern) -> Pattern:
     >>> [hap.value["note"] for hap in note("[c,e,g]").arp("0 2").query(0, 1)]
     ['c', 'g']
     """
+
+    def place(index: Any) -> int:
+        number: int = math.floor(_finite(index, "arp", '.arp("0 1 2 1")'))
+        return number
+
     for atom in order.atoms or ():
-        if isinstance(atom, str):
-            message = f'arp takes numbers, got {atom!r}; try .arp("0 1 2 1")'
-            raise PatternError(message)
+        place(atom)
     return _arpeggio(
-        pattern, lambda notes: mapped(order, lambda index: notes[math.floor(index) % len(notes)])
+        pattern, lambda notes: mapped(order, lambda index: notes[place(index) % len(notes)])
     )
 
 
@@ -193,14 +205,12 @@ def bite(pattern: Pattern, pieces: int, order: Pattern) -> Pattern:
     """
 
     def piece(index: Any) -> Pattern:
-        begin = rational(index) / pieces % 1
+        begin = rational(_finite(index, "bite", '.bite(4, "0 2 1 3")')) / pieces % 1
         cut: Pattern = zoom.function(pattern, begin, begin + Rational(1, pieces))
         return cut
 
     for atom in order.atoms or ():
-        if isinstance(atom, str):
-            message = f'bite takes numbers, got {atom!r}; try .bite(4, "0 2 1 3")'
-            raise PatternError(message)
+        piece(atom)
     return squeeze_join(mapped(order, piece))
 
 
@@ -244,15 +254,17 @@ def binary_n(number: Any, bits: int = 16) -> Pattern:
     >>> [hap.value for hap in binary_n(5, 4).query(0, 1)]
     [0, 1, 0, 1]
     """
-    return relabel(
-        inner_join(
-            mapped(
-                reify(number),
-                lambda n: _counted([int(n) >> place & 1 for place in range(bits - 1, -1, -1)]),
-            )
-        ),
-        f"binary_n({describe_argument(number)}, {bits})",
-    )
+    size = _finite(bits, "binary_n", "binary_n(5, 4)")
+    if not 0 < size <= _MOST_BITS or size != int(size):
+        raise RangeError("bits", bits, f"from 1 to {_MOST_BITS}", fix="try binary_n(5, 4)")
+    label = f"binary_n({describe_argument(number)}, {bits})"
+    return relabel(inner_join(mapped(reify(number), lambda n: _bits(n, int(size)))), label)
+
+
+def _bits(number: Any, size: int | None) -> Pattern:
+    whole = int(_finite(number, "binary", "binary(5)"))
+    places = min(max(1, whole.bit_length()), _MOST_BITS) if size is None else size
+    return _counted([whole >> place & 1 for place in range(places - 1, -1, -1)])
 
 
 def binary(number: Any) -> Pattern:
@@ -261,10 +273,5 @@ def binary(number: Any) -> Pattern:
     >>> [hap.value for hap in binary(5).query(0, 1)]
     [1, 0, 1]
     """
-
-    def bits(n: Any) -> Pattern:
-        size = max(1, int(n).bit_length())
-        return _counted([int(n) >> place & 1 for place in range(size - 1, -1, -1)])
-
     label = f"binary({describe_argument(number)})"
-    return relabel(inner_join(mapped(reify(number), bits)), label)
+    return relabel(inner_join(mapped(reify(number), lambda n: _bits(n, None))), label)

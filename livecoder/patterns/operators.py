@@ -98,6 +98,13 @@ def _call(value: Any, function: Any) -> Any:
     return function(value)
 
 
+def _bits(value: Any) -> int:
+    if not math.isfinite(value):
+        message = f"{value!r} has no bits; try mini('5 6').band(3)"
+        raise PatternError(message)
+    return int(value)
+
+
 def _divide(value: Any, other: Any) -> Any:
     if other == 0:
         return math.inf if value > 0 else -math.inf if value < 0 else math.nan
@@ -252,15 +259,15 @@ _TABLE: Final[tuple[tuple[str, str, Operation, bool], ...]] = (
      _arithmetic(_modulo), True),
     ("pow", "To the power of: mini('1 2 3').pow(2).", _arithmetic(_power), True),
     ("band", "Bits that both have: mini('5 6').band(3).",
-     _arithmetic(lambda a, b: int(a) & int(b)), True),
+     _arithmetic(lambda a, b: _bits(a) & _bits(b)), True),
     ("bor", "Bits that either has: mini('5 6').bor(3).",
-     _arithmetic(lambda a, b: int(a) | int(b)), True),
+     _arithmetic(lambda a, b: _bits(a) | _bits(b)), True),
     ("bxor", "Bits that one of the two has: mini('5 6').bxor(3).",
-     _arithmetic(lambda a, b: int(a) ^ int(b)), True),
+     _arithmetic(lambda a, b: _bits(a) ^ _bits(b)), True),
     ("blshift", "Bits moved up: mini('1 2').blshift(3).",
-     _arithmetic(lambda a, b: int(a) << max(0, min(int(b), 64))), True),
+     _arithmetic(lambda a, b: _bits(a) << max(0, min(_bits(b), 64))), True),
     ("brshift", "Bits moved down: mini('8 16').brshift(3).",
-     _arithmetic(lambda a, b: int(a) >> max(0, min(int(b), 64))), True),
+     _arithmetic(lambda a, b: _bits(a) >> max(0, min(_bits(b), 64))), True),
     ("lt", "Whether less: mini('1 2 3').lt(2).", _comparison(lt), True),
     ("gt", "Whether more: mini('1 2 3').gt(2).", _comparison(gt), True),
     ("lte", "Whether less or equal: mini('1 2 3').lte(2).", _comparison(le), True),

@@ -96,6 +96,7 @@ def _sliced(pattern: Pattern, pieces: Any, order: Pattern) -> Pattern:
 
     def at(count: Any) -> Pattern:
         def piece(index: Any) -> Pattern:
+            _check_numbers(index, index)
             if isinstance(count, list):
                 place = int(index) % (len(count) - 1)
                 begin, end = count[place], count[place + 1]
