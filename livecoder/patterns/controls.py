@@ -16,6 +16,7 @@ from livecoder.patterns.control_table import CONTROLS, ControlSpec, control
 from livecoder.patterns.joins import app_left
 from livecoder.patterns.pattern import VARIES, Pattern, mapped, reify, relabel
 from livecoder.patterns.verbs import attach, describe_argument
+from livecoder.theory.scales import is_degree
 
 __all__ = [
     "CONTROLS",
@@ -105,7 +106,7 @@ class ControlWord:
             return
         known = (pattern.constant,) if pattern.constant is not VARIES else pattern.atoms or ()
         for value in known:
-            if isinstance(value, str):
+            if isinstance(value, str) and not (self.name == "n" and is_degree(value)):
                 message = f"{self.name} takes numbers ({self.spec.unit}), got {value!r}"
                 raise PatternError(f"{message}; try {self.example}")
 

@@ -85,8 +85,17 @@ class _ChordWord(ControlWord):
                 parse_chord(symbol)
 
 
+class _NoteWord(ControlWord):
+    """A control that is a note, or what `note` makes of one."""
+
+    def wrap(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, dict) and "note" in value:
+            return super().wrap(value["note"])
+        return super().wrap(value)
+
+
 def _setting(name: str, unit: str, meaning: str, example: str, *more: str) -> ControlWord:
-    kind = _ChordWord if name == "chord" else ControlWord
+    kind = {"chord": _ChordWord, "anchor": _NoteWord}.get(name, ControlWord)
     aliases = ("dict",) if name == "dictionary" else ()
     word = kind(ControlSpec(name, aliases, unit, None, None, meaning, (), more))
     word.example = example
@@ -166,6 +175,7 @@ def _split(value: Any, word: str) -> tuple[str, dict[str, Any]]:
     if "chord" not in controls:
         message = f'{value!r} has no chord for {word}; try chord("C^7 A-7").{word}()'
         raise PatternError(message)
+    controls.pop("value", None)
     return _typed(controls.pop("chord")), controls
 
 

@@ -113,19 +113,29 @@ def _in_scale(key: Key) -> Callable[[Any], Any]:
 
     def change(value: Any) -> Any:
         if not isinstance(value, dict):
-            number = onto(value) if _looks_like_note(value) else degree_to_note(value, key)
-            return spell(number, key)
+            return spell(onto(value), key) if _looks_like_note(value) else _degree_name(value, key)
         controls = dict(value)
-        degree = controls.pop("n", None)
+        degree = controls.pop("n", None) if "note" not in controls else None
         if degree is not None:
             controls["note"] = _plain(
                 onto(degree) if _looks_like_note(degree) else degree_to_note(degree, key)
             )
         elif "note" in controls:
+            controls.pop("n", None)
             controls["note"] = _plain(onto(controls["note"]))
         return controls
 
     return change
+
+
+def _degree_name(value: Any, key: Key) -> Any:
+    """Return a degree's name: one with sharps or flats is spelled from where it is without."""
+    number = degree_to_note(value, key)
+    plain = value.rstrip("#b") if isinstance(value, str) else value
+    if plain == value:
+        return spell(number, key)
+    natural = degree_to_note(plain, key)
+    return _moved(number - natural)(spell(natural, key))
 
 
 @verb(SCALE, example='n("0 2 4").scale("c:minor")')

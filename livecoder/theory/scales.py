@@ -22,7 +22,15 @@ from livecoder.core.errors import NotationError, RangeError, UnknownNameError
 from livecoder.core.rational import Rational
 from livecoder.theory.catalogue import ALIASES, TABLE
 
-__all__ = ["SCALES", "Key", "degree_to_note", "moved_in_key", "note_number", "parse_key"]
+__all__ = [
+    "SCALES",
+    "Key",
+    "degree_to_note",
+    "is_degree",
+    "moved_in_key",
+    "note_number",
+    "parse_key",
+]
 
 SCALES: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {**TABLE, **{alias: TABLE[name] for alias, name in ALIASES.items()}}
@@ -162,6 +170,15 @@ def degree_to_note(degree: str | float | Fraction, key: Key | str) -> float:
         raise RangeError("degree", degree, "a number", fix='try n("0 2 4").scale("c:minor")')
     octave, index = divmod(math.ceil(number), len(key.offsets))
     return float(key.root + 12 * octave + key.offsets[index] + bend)
+
+
+def is_degree(text: str) -> bool:
+    """Whether a text is a degree of a scale with its sharps and flats, or a note's name.
+
+    >>> is_degree("2#"), is_degree("-1b"), is_degree("eb4"), is_degree("bd")
+    (True, True, True, False)
+    """
+    return bool(_DEGREE.fullmatch(text) or _NOTE.fullmatch(text))
 
 
 def moved_in_key(number: float, key: Key, steps: int) -> float:

@@ -37,6 +37,7 @@ o:15135 31351 51351
 +:13513 15135 35135 31351 51351 53513
 sus:1451 14514 5145 51451
 5:1515 5151
+-add9:19351 1359 35195 51935
 add9:15193 15935 31935 31951 51953
 6:15613 15136 35136 51356
 -6:13561 15613 35613 15136 35136 51356 51361
@@ -84,13 +85,19 @@ def _open(steps: Steps, quality: str) -> tuple[str, ...]:
     third = next((degree for degree in "349" if degree in steps), "1")
     if "7" not in steps:
         colour = next((degree for degree in "649" if degree in steps and degree != third), "")
+        if third == "9":
+            return ("1519", "15195", "5195")
         if not colour:
             return (f"151{third}", f"151{third}5", f"{third}51{third}5", f"51{third}51")
         return (f"15{colour}1{third}", f"151{third}{colour}", f"{third}51{third}{colour}",
                 f"51{third}{colour}1")  # fmt: skip
     # What alters or replaces the fifth sounds in its place.
     fifth = next((degree for degree in "46" if degree in steps and degree != third), "5")
+    if third == "4" and "3" not in steps:
+        return ("15794", "57194", "71479") if "9" in steps else ("15746", "57146", "74671")
     ninth = "9" if "9" in steps else "2" if "2" in steps else ""
+    if not ninth and steps["7"] == 11:
+        return (f"157{third}{fifth}", f"{third}71{third}{fifth}", f"{fifth}71{third}{fifth}")
     if not ninth:
         high = (f"{third}71{fifth}7",) if steps.get(fifth, 0) > 7 else ()
         return (f"1{third}7{third}{fifth}", f"{third}71{third}{fifth}", *high,
