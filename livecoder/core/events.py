@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from livecoder.core.rational import Rational
+from livecoder.core.rational import ZERO, Rational
 
 __all__ = [
     "Configure",
@@ -53,12 +53,21 @@ class Event(NamedTuple):
         beat: onset, beats from the start of the session.
         duration: beats, more than 0.
         controls: what to play. `note` is a MIDI number (float), `gain` `pan` `velocity` `cutoff`
-            and so on are numbers, `s` names a sound, `midiport` and `midichan` a MIDI port.
+            and so on are numbers, `s` names a sound, `midiport` and `midichan` a MIDI port, `osc`
+            a place OSC goes to.
+        shift: beats it sounds after its beat, before if negative: swing, groove, nudge. Windows,
+            edits and loops go by `beat`, its place in the pattern; only what is heard moves.
     """
 
     beat: Rational
     duration: Rational
     controls: Mapping[str, Any]
+    shift: Rational = ZERO
+
+    @property
+    def sounds(self) -> Rational:
+        """The beat it is heard on."""
+        return self.beat + self.shift if self.shift else self.beat
 
 
 class Schedule(NamedTuple):

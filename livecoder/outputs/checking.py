@@ -24,6 +24,7 @@ _LONGEST_NAME = 200
 _FARTHEST = 10**12
 _FINEST = 2**64
 _LONGEST = 4096
+_FARTHEST_SHIFT = 64
 
 
 def checked(order: Any) -> Order:
@@ -65,6 +66,10 @@ def _event(event: Any) -> None:
     _kind(event, Event)
     _beat(event.beat)
     _beat(event.duration)
+    _beat(event.shift)
+    if abs(event.shift) > _FARTHEST_SHIFT:
+        message = f"an event cannot sound {float(event.shift):g} beats from its place"
+        raise ValueError(message)
     if not ZERO <= event.duration <= _LONGEST:
         message = f"an event cannot last {float(event.duration):g} beats"
         raise ValueError(message)

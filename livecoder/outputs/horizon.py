@@ -8,6 +8,9 @@ When the front is gone, a track plays what it holds and then repeats its last tw
 for ever: a **loop**. The first order of a new front for that track ends its loop at that order's
 beat, by writing the loop out as a window up to there: so there is no gap and no doubled note. A
 beat is answered for once: what comes for a beat that was played already is not played again.
+
+An event may sound beside its place (`Event.shift`). It belongs to the window of its place, and is
+taken when it sounds.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ class Taken(NamedTuple):
 
     Attributes:
         track: name of its track.
-        event: with the beat it is to sound on; in a loop, moved there.
+        event: `event.sounds` is the beat it is to sound on; in a loop, moved there.
     """
 
     track: str
@@ -61,7 +64,8 @@ class _Loop:
         self, begin: Rational, length: Rational, events: tuple[Event, ...], start: Rational
     ) -> None:
         self.start = start
-        self._begin, self._length, self._events = begin, length, events
+        self._begin, self._length = begin, length
+        self._events = tuple(sorted((self._inside(event) for event in events), key=_sounds))
         self._lap, self._index = 0, 0
         self.next: Event | None = None
         self.seek(start)
@@ -71,7 +75,7 @@ class _Loop:
         if self._events:
             self._lap = int((beat - self._begin) // self._length)
             place = beat - self._lap * self._length
-            self._index = sum(event.beat < place for event in self._events) - 1
+            self._index = sum(event.sounds < place for event in self._events) - 1
             self.advance()
 
     def advance(self) -> None:
@@ -86,10 +90,15 @@ class _Loop:
         """Return what the loop plays before `end` as a window; of long ago, only that it played."""
         events: list[Event] = []
         self.seek(max(self.start, played_to - self._length))
-        while self.next is not None and self.next.beat < end:
+        while self.next is not None and self.next.sounds < end:
             events.append(self.next)
             self.advance()
         return _Window(self.start, end, _LOOPED, tuple(events))
+
+    def _inside(self, event: Event) -> Event:
+        """Return an event at the lap in which it sounds in `[begin, begin + length)`."""
+        laps = (event.sounds - self._begin) // self._length
+        return event._replace(beat=event.beat - laps * self._length) if laps else event
 
 
 class _Track:
@@ -110,18 +119,18 @@ class _Track:
     def next_beat(self) -> Rational | None:
         """The beat of the event to come."""
         if self.late:
-            return self.late[0].beat
+            return self.late[0].sounds
         if self.queue:
-            return self.queue[0].beat
-        return None if self.loop is None or self.loop.next is None else self.loop.next.beat
+            return self.queue[0].sounds
+        return None if self.loop is None or self.loop.next is None else self.loop.next.sounds
 
     def take(self, until: Rational) -> list[Event]:
         """Take out every event before a beat, earliest first."""
         taken, self.late = self.late, []
-        while self.queue and self.queue[0].beat < until:
+        while self.queue and self.queue[0].sounds < until:
             taken.append(self.queue.popleft())
         if (loop := self.loop) is not None:
-            while loop.next is not None and loop.next.beat < until:
+            while loop.next is not None and loop.next.sounds < until:
                 taken.append(loop.next)
                 loop.advance()
         return taken
@@ -147,8 +156,8 @@ class _Track:
             piece = new.cut(begin, end)
             self._clear(begin, end)
             self.windows.append(piece)
-            self.late.extend(event for event in piece.events if event.beat < played_to)
-        self.late.sort(key=_beat)
+            self.late.extend(event for event in piece.events if event.sounds < played_to)
+        self.late.sort(key=_sounds)
         self.refill(played_to)
 
     def revoke(self, beat: Rational, played_to: Rational) -> None:
@@ -182,13 +191,11 @@ class _Track:
     def refill(self, played_to: Rational) -> None:
         """Queue what the windows have to come."""
         self.windows.sort()
-        self.queue = deque(
-            event
-            for window in self.windows
-            if window.end > played_to
-            for event in window.events
-            if event.beat >= played_to
-        )
+        coming = [
+            event for window in self.windows for event in window.events if event.sounds >= played_to
+        ]
+        coming.sort(key=_sounds)
+        self.queue = deque(coming)
 
     def trim(self, before: Rational) -> None:
         """Forget windows that ended before a beat; the last one tells where the track is."""
@@ -216,6 +223,7 @@ class Horizon:
         """
         self.played_to = ZERO
         self._loop_beats = loop_beats
+        self._begun = False
         self._tracks: dict[str, _Track] = {}
 
     def schedule(self, order: Schedule) -> None:
@@ -245,8 +253,10 @@ class Horizon:
 
     def take(self, until: Rational) -> list[Taken]:
         """Take every event before a beat that was not taken yet, earliest first."""
-        if until < self.played_to - _JUMP:
+        # The first beat of all may be before 0: a count-in.
+        if until < self.played_to - (_JUMP if self._begun else 0):
             self._jump(until)
+        self._begun = True
         taken: list[Taken] = []
         for name, track in self._tracks.items():
             taken.extend(Taken(name, event) for event in track.take(until))
@@ -290,5 +300,9 @@ def _beat(event: Event) -> Rational:
     return event.beat
 
 
+def _sounds(event: Event) -> Rational:
+    return event.sounds
+
+
 def _beat_of_taken(taken: Taken) -> Rational:
-    return taken.event.beat
+    return taken.event.sounds

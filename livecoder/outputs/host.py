@@ -34,12 +34,13 @@ from livecoder.core.events import (
     Schedule,
     Welcome,
 )
-from livecoder.core.rational import Rational
+from livecoder.core.rational import ZERO, Rational
 from livecoder.outputs.checking import checked
 from livecoder.outputs.horizon import Horizon, Taken
 from livecoder.outputs.instrument import Due, Instrument
 from livecoder.outputs.line import Connected, Disconnected, Line, Received
 from livecoder.outputs.notices import Notices
+from livecoder.outputs.offsets import Offsets
 from livecoder.outputs.urgency import favour_process
 
 __all__ = ["run"]
@@ -108,6 +109,7 @@ class _Host:
         self._tempo = TempoMap()
         self._playing = False
         self._horizon = Horizon(self._two_bars)
+        self._offsets = Offsets()
         self._provided: dict[str, Rational] = {}
         self._front = 0
         self._orphaned = False
@@ -200,8 +202,8 @@ class _Host:
 
     def _play(self, now: int) -> int | None:
         tempo, ahead = self._tempo, self._instrument.dispatch_ahead_ns
-        until = now + ahead
-        taken = self._horizon.take(tempo.beat_at(until))
+        until, early = now + ahead, self._offsets.early_ns
+        taken = self._horizon.take(tempo.beat_at(until + early))
         due = [one for each in taken if (one := self._due(each, tempo, now)) is not None]
         try:
             wanted = self._instrument.play(due, tempo, until)
@@ -209,14 +211,18 @@ class _Host:
             self._excuse("a note could not be played", error)
             wanted = None
         if (beat := self._horizon.next_beat()) is not None:
-            at = tempo.ns_at(beat)
+            at = tempo.ns_at(beat) - early
             wanted = at if wanted is None else min(wanted, at)
         return None if wanted is None else wanted - ahead
 
     def _due(self, taken: Taken, tempo: TempoMap, now: int) -> Due | None:
-        event = taken.event
-        deadline = tempo.ns_at(event.beat)
-        lasts = tempo.ns_at(event.beat + event.duration) - deadline
+        event, sounds = taken.event, taken.event.sounds
+        offset = self._offsets.of(self._name, event.controls)
+        deadline = tempo.ns_at(sounds) + offset
+        lasts = tempo.ns_at(sounds + event.duration) + offset - deadline
+        if offset or event.shift:
+            # Instruments know beats and deadlines that agree, and no shift.
+            event = event._replace(beat=tempo.beat_at(deadline) if offset else sounds, shift=ZERO)
         if deadline < now:
             if deadline < now - _TOO_LATE_NS:
                 self._missed += 1
@@ -248,6 +254,7 @@ class _Host:
                 self._instrument.mix(mix)
             case Configure(settings=changes):
                 settings = dict(changes)
+                self._offsets = self._offsets.changed(settings)
                 if settings.pop("orphan", True) is False:
                     self._horizon.end_loops(settings.pop("beat", None))
                 self._instrument.configure(settings)
