@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from livecoder.repl.context import Context, context_of
+from livecoder.repl.harmony import LISTS, chord_completions
 from livecoder.repl.host import Host
 from livecoder.repl.words import spelled_once
 from livecoder.session.tracks import Track
@@ -68,7 +69,11 @@ def _in_string(context: Context, host: Host) -> Iterator[Candidate]:
         "midi": host.ports,
         "port": host.ports,
         "track": host.tracks,
-        "help": lambda: [*host.sounds(), *host.scales(), *host.controls()],
+        "help": lambda: [*host.sounds(), *host.scales(), *host.controls(), *LISTS],
+        "progression": LISTS["progressions"],
+        "dict": LISTS["voicings"],
+        "dictionary": LISTS["voicings"],
+        "mode": LISTS["modes"],
     }
     match context.callee:
         case "s" | "sound" | "mini" | "":
@@ -76,6 +81,11 @@ def _in_string(context: Context, host: Host) -> Iterator[Candidate]:
             yield from _starting(word, host.sounds(), "sound")
         case "key" | "scale" | "quantise" | "quantize" if first:
             yield from _keys(_last(_KEY_WORD, context.prefix), host)
+        case "roman" | "progression" | "chord_grammar" if context.argument:
+            yield from _keys(_last(_KEY_WORD, context.prefix), host)
+        case "chord":
+            word = _last(_KEY_WORD, context.prefix)
+            yield from _starting(word, chord_completions(word), "chord")
         case "load" | "save" | "play" if first:
             yield from _files(context.prefix)
         case callee if callee in vocabulary and first:

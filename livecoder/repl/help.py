@@ -11,6 +11,7 @@ from livecoder.core.errors import LivecoderError, UnknownNameError
 from livecoder.outputs.audio.sounds import SOUNDS
 from livecoder.patterns.controls import CONTROLS, ControlSpec, ControlWord
 from livecoder.patterns.pattern import Pattern
+from livecoder.repl.harmony import LISTS, tell
 from livecoder.repl.host import Host
 from livecoder.repl.words import spelled_once
 from livecoder.session.explain import example_of, signature_of
@@ -96,6 +97,7 @@ def _describe_name(name: str, host: Host) -> Pieces:
         "ports": host.ports,
         "tracks": host.tracks,
         "tunings": lambda: TUNINGS,
+        **LISTS,
     }
     if name in lists:
         return listing(name, lists[name]())
@@ -109,6 +111,8 @@ def _describe_name(name: str, host: Host) -> Pieces:
         return _function(held, name) if inspect.isfunction(held) else describe(held, host)
     if name in CONTROLS:
         return _control(CONTROLS[name], f'.ctrl("{name}", ...)')
+    if told := tell(name):
+        return told
     known = {*lists, *SOUNDS, *SCALES, *CONTROLS, *host.namespace}
     raise UnknownNameError("sound, scale, control or function", name, known, listing="help()")
 
