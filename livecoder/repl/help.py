@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import inspect
 import shutil
+import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from livecoder.core.errors import LivecoderError, UnknownNameError
 from livecoder.outputs.audio.sounds import SOUNDS
+from livecoder.patterns import vocabulary
 from livecoder.patterns.controls import CONTROLS, ControlSpec, ControlWord
+from livecoder.patterns.drawing.picture import show
 from livecoder.patterns.pattern import Pattern
+from livecoder.patterns.verbs import VERBS
+from livecoder.repl.entries import Entry, drawn_example, entry_of
+from livecoder.repl.examples import Example, example_of_control
 from livecoder.repl.harmony import LISTS, tell
 from livecoder.repl.host import Host
 from livecoder.repl.words import spelled_once
@@ -77,10 +83,12 @@ def describe(thing: Any, host: Host) -> Pieces:
         return listing(thing.kind, thing)
     if isinstance(thing, Track):
         return [("class:help.name", f"{thing!r}"), *_methods(Track, thing.name)]
+    if isinstance(thing, ControlWord):
+        return [*_control(thing.spec, thing.example), *_drawn(example_of_control(thing.spec))]
+    if (entry := _entry(thing)) is not None:
+        return _word(entry)
     if isinstance(thing, Pattern):
         return _pattern(thing)
-    if isinstance(thing, ControlWord):
-        return _control(thing.spec, thing.example)
     if inspect.isclass(thing):
         return [*_function(thing, thing.__name__), *_methods(thing, thing.__name__, brief=True)]
     if callable(thing):
@@ -117,6 +125,44 @@ def _describe_name(name: str, host: Host) -> Pieces:
     raise UnknownNameError("sound, scale, control or function", name, known, listing="help()")
 
 
+def _entry(thing: Any) -> Entry | None:
+    """Return what the reference says of a word of the vocabulary; None for anything else."""
+    name = getattr(thing, "__name__", None)
+    if isinstance(thing, Pattern):
+        name = thing.label
+    if not isinstance(name, str) or isinstance(thing, type):
+        return None
+    spelled = {name, f"{name}_"}
+    known = any(vocabulary.WORDS.get(each, VERBS.get(each)) is thing for each in spelled)
+    return entry_of(name) if known else None
+
+
+def _word(entry: Entry) -> Pieces:
+    """Return a word as its page of the reference has it."""
+    first, *more = entry.meaning or ("",)
+    pieces: Pieces = [("class:help.name", f"{entry.name}{entry.signature}\n"), ("", f"  {first}")]
+    for paragraph in more:
+        pieces.append(("", "\n" + textwrap.indent(textwrap.fill(paragraph, _columns_left()), "  ")))
+    for line in entry.arguments.splitlines():
+        pieces.append(("class:help.dim", f"\n    {line}"))
+    others = [name for name in (entry.strudel, *entry.aliases) if name and name != entry.name]
+    if others:
+        pieces.append(("class:help.dim", f"\n  also {', '.join(others)}"))
+    if entry.example.code:
+        pieces += [("class:help.dim", "\n  try "), ("class:help.code", entry.example.code)]
+    return [*pieces, *_drawn(entry.example)]
+
+
+def _drawn(example: Example) -> Pieces:
+    """Return what an example looks like, below it."""
+    drawn = drawn_example(example, None)
+    return [("class:help.picture", f"\n{drawn}")] if drawn else []
+
+
+def _columns_left() -> int:
+    return max(20, shutil.get_terminal_size().columns - 4)
+
+
 def _function(function: Any, name: str) -> Pieces:
     text = inspect.getdoc(function) or "It says nothing of itself."
     pieces: Pieces = [
@@ -148,6 +194,7 @@ def _pattern(pattern: Pattern) -> Pieces:
     pieces: Pieces = [("class:help.name", repr(pattern))]
     try:
         haps = list(pattern.query(0, 1))
+        pieces.append(("class:help.picture", f"\n{show(pattern).text()}"))
     except LivecoderError as error:
         return [*pieces, ("class:help.dim", f"\n  {error or 'a network is composing it'}")]
     for hap in haps[:_HAPS]:

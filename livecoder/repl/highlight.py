@@ -45,6 +45,7 @@ STYLE = Style.from_dict(
         "help.head": "#87afff bold",
         "help.dim": "#808080",
         "help.code": "#afd787",
+        "help.picture": "#87afd7",
         "bottom-toolbar": "noreverse bg:#262626 #d0d0d0",
         "toolbar.place": "#ffd75f bold",
         "toolbar.sounding": "#87d787 bold",

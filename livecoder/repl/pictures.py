@@ -10,6 +10,7 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.output import ColorDepth, Output
 
 from livecoder.patterns.drawing.picture import LivePicture, Picture
+from livecoder.patterns.drawing.reading import compact
 from livecoder.patterns.drawing.text import Line
 
 __all__ = ["Pictures"]
@@ -64,13 +65,15 @@ class Pictures:
         pages = []
         for name, picture in list(self._live.items()):
             try:
-                pages.append(self._lines(picture.look()))
+                lines = self._lines(looked := picture.look())
+                if len(lines) > room // len(self._live):
+                    lines = self._lines(Picture(compact(looked.drawing)))
+                pages.append(lines)
             except Exception as error:
                 # A picture that cannot be drawn must not take the prompt with it.
                 del self._live[name]
                 pages.append([[("class:error", f"{name} cannot be drawn: {error}")]])
-        lines = list(chain.from_iterable(pages))[:room]
-        return [*_joined(lines), ("", "\n")]
+        return [*_joined(list(chain.from_iterable(pages))[:room]), ("", "\n")]
 
     def _lines(self, picture: Picture) -> list[Line]:
         size = self._output.get_size()

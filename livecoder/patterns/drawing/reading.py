@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from livecoder.core.haps import Hap, Span
@@ -19,10 +20,10 @@ from livecoder.patterns.drawing.sorting import (
     written,
 )
 
-__all__ = ["draw"]
+__all__ = ["compact", "draw"]
 
 # Beyond so many semitones a roll shows only the pitches that are played.
-_SEMITONES = 25
+_SEMITONES = 13
 _ROWS = 48
 # Shown by place, shade and colour; or of no use to the eye.
 _SEEN = frozenset({"s", "n", "note", "freq", "gain", "velocity", "clip", "color", "value"})
@@ -67,7 +68,7 @@ def draw(
     split = _on_both_sides(notes)
     if split:
         notes = [_sided(each) for each in notes]
-    beside = [each.hap for each in notes if each.place.kind != "curve"]
+    beside = [each for each in notes if each.place.kind != "curve"]
     lanes, said = _lanes(beside, _SEEN | {"pan"} if split else _SEEN)
     return Drawing(
         title,
@@ -180,7 +181,9 @@ def _degrees(notes: list[_Placed]) -> Panel:
 
 def _named(notes: list[_Placed]) -> Panel:
     names = list(dict.fromkeys(written(each.place.row) for each in notes))
-    names.sort(key=rank_of)
+    first = list(dict.fromkeys(name.removesuffix(" L").removesuffix(" R") for name in names))
+    places = {name: first.index(name.removesuffix(" L").removesuffix(" R")) for name in names}
+    names.sort(key=lambda name: (rank_of(name), places[name], name))
     names = names[:_ROWS]
     marks = tuple(
         _mark(each, names.index(written(each.place.row)))
@@ -210,18 +213,19 @@ def _pan(value: Any) -> float:
     return float(pan) if is_number(pan) else 0.5
 
 
-def _lanes(haps: list[Hap], seen: Collection[str]) -> tuple[tuple[Lane, ...], tuple[str, ...]]:
+def _lanes(notes: list[_Placed], seen: Collection[str]) -> tuple[tuple[Lane, ...], tuple[str, ...]]:
     """Return what controls other than pitch and loudness say: lanes, and what never changes."""
     told: dict[str, list[tuple[Hap, Any]]] = {}
-    for hap in haps:
+    for hap, place in notes:
         for name, held in hap.value.items() if isinstance(hap.value, Mapping) else ():
-            if name not in seen and not name.startswith("_"):
+            drawn = name in seen or (place.kind == "rows" and name == place.voice)
+            if not drawn and not name.startswith("_"):
                 told.setdefault(name, []).append((hap, held))
     lanes: list[Lane] = []
     said: list[str] = []
     for name, held in told.items():
         kinds = {written(value) for _, value in held}
-        if len(kinds) == 1 and len(held) == len(haps):
+        if len(kinds) == 1 and len(held) == len(notes):
             said.append(f"{name} {kinds.pop()}")
         else:
             lanes.append(_lane(name, held))
@@ -271,4 +275,25 @@ def _curve(name: str, points: list[tuple[Rational, Rational, float]], *, smooth:
         low = 0.0
     if high == low:
         high = low + 1
+    low, high = _rounded(low, high)
     return Curve(name, low, high, tuple(points), smooth)
+
+
+def _rounded(low: float, high: float) -> tuple[float, float]:
+    """Return limits a little wider, where that makes them rounder: a saw is sampled below 1."""
+    span = high - low
+    unit = 10.0 ** math.floor(math.log10(span)) / 2
+    under, over = math.floor(low / unit) * unit, math.ceil(high / unit) * unit
+    close = span * 0.035
+    return (under if low - under < close else low), (over if over - high < close else high)
+
+
+def compact(drawing: Drawing) -> Drawing:
+    """Return a drawing without the rows on which nothing is played, for where room is short."""
+    panels = []
+    for panel in drawing.panels:
+        used = sorted({mark.row for mark in panel.marks})
+        places = {row: index for index, row in enumerate(used)}
+        marks = tuple(replace(mark, row=places[mark.row]) for mark in panel.marks)
+        panels.append(replace(panel, rows=tuple(panel.rows[row] for row in used), marks=marks))
+    return replace(drawing, panels=tuple(panels))

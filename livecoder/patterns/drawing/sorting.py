@@ -28,7 +28,7 @@ class Place(NamedTuple):
     Attributes:
         kind: `roll`, `degrees`, `grid`, `rows` or `curve`.
         row: a pitch or number, or the name of a row; of a curve, the name of the control.
-        voice: the sound that plays a pitch; empty without one.
+        voice: the sound that plays a pitch, the control a row is of; empty without one.
     """
 
     kind: str
@@ -101,7 +101,7 @@ def _controls(value: Mapping[str, Any]) -> Place:
     for name, held in value.items():
         if name == "value":
             return place_of(held)
-        return Place("curve", name) if is_number(held) else Place("rows", f"{name} {written(held)}")
+        return Place("curve", name) if is_number(held) else Place("rows", written(held), str(name))
     return Place("rows", "{}")
 
 
@@ -127,7 +127,7 @@ def _number(value: Any) -> Any:
 def rank_of(name: str) -> int:
     """Return the place of a sound in a kit; what is no drum comes after."""
     head = name.partition(":")[0].split(" ")[0]
-    return _KIT.index(head) if head in _KIT else len(_KIT)
+    return _KIT.index(head) if head in _KIT else len(_KIT) + (head == "false")
 
 
 def level_of(value: Any) -> float:

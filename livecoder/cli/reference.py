@@ -1,0 +1,39 @@
+"""`python -m livecoder.cli.reference FOLDER`: write the reference of the pattern language."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from livecoder.repl.reference import pages
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Write the pages into a folder, and remove those that are written no more.
+
+    Returns:
+        The exit status: 0 when it wrote them, 2 when it could not.
+    """
+    parser = argparse.ArgumentParser(prog="livecoder.cli.reference", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pages go, docs/reference")
+    folder: Path = parser.parse_args(arguments).folder
+    made = pages()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stale in {path.name for path in folder.glob("*.md")} - made.keys():
+            (folder / stale).unlink()
+        for name, text in made.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        print(f"livecoder.cli.reference: {error}; try docs/reference", file=sys.stderr)
+        return 2
+    print(f"{len(made)} pages in {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
