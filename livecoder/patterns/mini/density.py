@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from livecoder.patterns.mini.nodes import (
     Atom,
     Degrade,
@@ -12,6 +14,7 @@ from livecoder.patterns.mini.nodes import (
     Replicate,
     Rest,
     Sequence,
+    Slow,
     Slowcat,
     Step,
     Tail,
@@ -20,7 +23,7 @@ from livecoder.patterns.mini.nodes import (
 
 __all__ = ["TooDenseError", "density"]
 
-MOST_HAPS = 1 << 16
+MOST_HAPS = 1 << 14  # played in a second at worst; a quarter bar of 1000 notes is noise already
 _PLACELESS = (Degrade, Replicate, Tail)
 
 
@@ -50,6 +53,18 @@ def _greatest(node: Node | Step) -> float:
     return max(_greatest(part) for part in node.parts)
 
 
+def _least(node: Node) -> float:
+    """Return the least number above 0 in a tree; infinity where there is none."""
+    if isinstance(node, Atom):
+        value = float(node.value) if not isinstance(node.value, str) else 0.0
+        return value if value > 0.0 else inf
+    if isinstance(node, Rest):
+        return inf
+    if isinstance(node, Sequence):
+        return min((_least(step.node) for step in node.steps), default=inf)
+    return min(_least(part) for part in node.parts)
+
+
 def _step(step: Step) -> float:
     many = density(step.node)
     if not step.operations:
@@ -57,6 +72,8 @@ def _step(step: Step) -> float:
     for operation in step.operations:
         if isinstance(operation, Fast):
             many *= max(1.0, _greatest(operation.factor))
+        elif isinstance(operation, Slow):
+            many *= max(1.0, 1.0 / _least(operation.factor))
         elif isinstance(operation, Replicate):
             many *= operation.times
         elif isinstance(operation, Euclid):
@@ -76,7 +93,7 @@ def density(node: Node) -> float:
     10.0
 
     Raises:
-        TooDenseError: more than 65536.
+        TooDenseError: more than 16384.
     """
     if isinstance(node, Atom):
         return 1.0
