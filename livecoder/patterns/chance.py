@@ -31,6 +31,7 @@ __all__ = [
     "almost_always",
     "almost_never",
     "always",
+    "berlin",
     "brand",
     "brand_by",
     "degrade",
@@ -43,6 +44,7 @@ __all__ = [
     "per_cycle",
     "perlin",
     "rand",
+    "rand2",
     "rand_of",
     "random_at",
     "randoms_at",
@@ -128,6 +130,17 @@ def _noise(time: float) -> float:
 
 
 perlin: Final = signal(_noise, "perlin")
+
+
+def _wander(time: float) -> float:
+    before = math.floor(time)
+    low = random_at(before)
+    high = random_at(before + 1) + low  # so it rises through the cycle, by a chance
+    return (low + (time - before) * (high - low)) / 2
+
+
+rand2: Final = relabel(mapped(rand, lambda x: x * 2 - 1), "rand2")
+berlin: Final = signal(_wander, "berlin")
 
 
 def irand(top: Any) -> Pattern:

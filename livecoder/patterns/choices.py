@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,14 +11,15 @@ from livecoder.core.errors import PatternError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.chance import per_cycle, rand, randoms_at
-from livecoder.patterns.joins import inner_join, outer_join
-from livecoder.patterns.pattern import Pattern, mapped, reify, relabel, silence
+from livecoder.patterns.joins import app_both, inner_join, outer_join
+from livecoder.patterns.pattern import VARIES, Pattern, mapped, pure, reify, relabel, silence
 from livecoder.patterns.spans import new
 from livecoder.patterns.timing import quickened, repeat_cycles, zoom
-from livecoder.patterns.verbs import COUNT, describe_argument, verb
+from livecoder.patterns.verbs import COUNT, PATTERN, describe_argument, verb
 
 __all__ = [
-    "choose", "choose_cycles", "choose_in", "scramble", "shuffle", "wchoose", "wchoose_cycles",
+    "choose", "choose2", "choose_cycles", "choose_in", "choose_with", "randrun", "scramble",
+    "shuffle", "wchoose", "wchoose_cycles",
 ]  # fmt: skip
 
 
@@ -44,6 +45,62 @@ def choose(*things: Any) -> Pattern:
     return relabel(outer_join(picked), f"choose({', '.join(map(describe_argument, things))})")
 
 
+def choose_with(chance: Any, things: Sequence[Any]) -> Pattern:
+    """One of a list of things all the time, by a signal from 0 to 1 of your own.
+
+    >>> from livecoder.patterns import saw
+    >>> [hap.value for hap in choose_with(saw, ["a", "b"]).segment(4).query(0, 1)]
+    ['a', 'a', 'b', 'b']
+    """
+    patterns = [reify(thing) for thing in things] or [silence]
+    picked = mapped(reify(chance), lambda x: patterns[_index(_unit(x), len(patterns))])
+    label = f"choose_with({describe_argument(chance)}, ...)"
+    return relabel(outer_join(picked), label)
+
+
+def _unit(value: Any) -> float:
+    if isinstance(value, (int, float, Rational)) and math.isfinite(value):
+        return float(value)
+    message = f"what chooses is a number from 0 to 1, got {value!r}; try rand.choose('a', 'b')"
+    raise PatternError(message)
+
+
+@verb(PATTERN, example='rand.choose("a", "b").segment(4)', name="choose", many=True)
+def _chosen(pattern: Pattern, *things: Pattern) -> Pattern:
+    """Takes one of the things, by its values from 0 to 1.
+
+    >>> from livecoder.patterns import mini
+    >>> [hap.value for hap in mini("0 .6").choose("a", "b").query(0, 1)]
+    ['a', 'b']
+    """
+    return choose_with(pattern, things)
+
+
+@verb(PATTERN, example='sine2.choose2("a", "b").segment(4)', many=True)
+def choose2(pattern: Pattern, *things: Pattern) -> Pattern:
+    """Takes one of the things, by its values from -1 to 1.
+
+    >>> from livecoder.patterns import mini
+    >>> [hap.value for hap in mini("-1 .2").choose2("a", "b").query(0, 1)]
+    ['a', 'b']
+    """
+    return choose_with(mapped(pattern, lambda x: (_unit(x) + 1) / 2), things)
+
+
+def randrun(count: int) -> Pattern:
+    """The whole numbers from 0 to below `count` in a cycle, in another order each cycle.
+
+    >>> sorted(hap.value for hap in randrun(8).query(3, 4))
+    [0, 1, 2, 3, 4, 5, 6, 7]
+    """
+    try:
+        pieces = COUNT.read(count)
+    except (TypeError, ValueError):
+        message = f"randrun takes {COUNT.name}, got {describe_argument(count)}; try randrun(8)"
+        raise PatternError(message) from None
+    return relabel(_order(pieces), f"randrun({pieces})", steps=Rational(pieces))
+
+
 def choose_cycles(*things: Any) -> Pattern:
     """One of the things by chance each cycle.
 
@@ -54,28 +111,43 @@ def choose_cycles(*things: Any) -> Pattern:
     return relabel(choose_in(things, rand), label)
 
 
-def _pair(given: Any) -> tuple[Pattern, float]:
+def _weight(given: Any) -> float:
+    if isinstance(given, (int, float, Rational, Fraction)) and 0 <= given < math.inf:
+        return float(given)
+    message = f"a weight is a number, 0 or more, got {given!r}"
+    raise PatternError(f'{message}; try wchoose(["c", 3], ["e", 1])')
+
+
+def _pair(given: Any) -> tuple[Pattern, Pattern]:
     if isinstance(given, (list, tuple)) and len(given) == 2:
-        thing, weight = given
-        if isinstance(weight, (int, float, Rational, Fraction)) and 0 <= weight < math.inf:
-            return reify(thing), float(weight)
+        weight = reify(given[1])
+        for atom in weight.atoms or ():
+            _weight(atom)
+        return reify(given[0]), weight
     message = f"{describe_argument(given)} is no thing with its weight, 0 or more"
     raise PatternError(f'{message}; try wchoose(["c", 3], ["e", 1])')
 
 
-def _weighed(pairs: Sequence[Any]) -> Callable[[float], Pattern]:
-    weighed = [_pair(given) for given in pairs] or [(silence, 1.0)]
-    weights = [weight for _, weight in weighed]
+def _weighed(pairs: Sequence[Any], chance: Pattern) -> Pattern:
+    """Return a pattern of the patterns that `chance` picks by weights that may be patterns."""
+    weighed = [_pair(given) for given in pairs] or [(silence, pure(1))]
 
-    def pick(number: float) -> Pattern:
+    def pick(number: float, weights: list[float]) -> Pattern:
         left = number * sum(weights)
-        for pattern, weight in weighed:
+        for (pattern, _), weight in zip(weighed, weights, strict=True):
             left -= weight
             if left < 0:
                 return pattern
         return weighed[-1][0]
 
-    return pick
+    together = mapped(weighed[0][1], lambda value: [_weight(value)])
+    for _, weight in weighed[1:]:
+        together = app_both(together, weight, lambda held, value: [*held, _weight(value)])
+    if together.constant is not VARIES:
+        return mapped(chance, lambda number: pick(number, together.constant))
+    return inner_join(
+        mapped(together, lambda weights: mapped(chance, lambda number: pick(number, weights)))
+    )
 
 
 def wchoose(*pairs: Any) -> Pattern:
@@ -84,7 +156,7 @@ def wchoose(*pairs: Any) -> Pattern:
     >>> {hap.value for hap in wchoose(["c", 9], ["e", 0]).segment(8).query(0, 8)}
     {'c'}
     """
-    return relabel(outer_join(mapped(rand, _weighed(pairs))), "wchoose(...)")
+    return relabel(outer_join(_weighed(pairs, rand)), "wchoose(...)")
 
 
 def wchoose_cycles(*pairs: Any) -> Pattern:
@@ -93,7 +165,7 @@ def wchoose_cycles(*pairs: Any) -> Pattern:
     >>> {hap.value for hap in wchoose_cycles(["c", 9], ["e", 0]).query(0, 8)}
     {'c'}
     """
-    return relabel(inner_join(mapped(per_cycle(rand), _weighed(pairs))), "wchoose_cycles(...)")
+    return relabel(inner_join(_weighed(pairs, per_cycle(rand))), "wchoose_cycles(...)")
 
 
 def _rearranged(pattern: Pattern, order: Pattern, count: int) -> Pattern:
@@ -117,7 +189,10 @@ def shuffle(pattern: Pattern, pieces: int) -> Pattern:
     >>> sorted(hap.value["n"] for hap in n("0 1 2 3").shuffle(4).query(5, 6))
     [0, 1, 2, 3]
     """
+    return _rearranged(pattern, _order(pieces), pieces)
 
+
+def _order(pieces: int) -> Pattern:
     def order(span: Span) -> list[Hap]:
         cycle = math.floor(span[0])
         numbers = randoms_at(cycle + 0.5, pieces)
@@ -132,7 +207,7 @@ def shuffle(pattern: Pattern, pieces: int) -> Pattern:
                 haps.append(new(Hap, (slot, part, piece, ())))
         return haps
 
-    return _rearranged(pattern, Pattern(order).split_queries(), pieces)
+    return Pattern(order).split_queries()
 
 
 @verb(COUNT, example='n("0 1 2 3").scramble(4)')

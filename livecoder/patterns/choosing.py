@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
-from livecoder.core.errors import PatternError, RangeError
+from livecoder.core.errors import PatternError
 from livecoder.core.haps import Hap, Span
-from livecoder.core.rational import ONE, Rational, rational
-from livecoder.patterns.factories import weighted
+from livecoder.core.rational import Rational, rational
 from livecoder.patterns.joins import (
     inner_join,
     outer_join,
@@ -18,28 +17,37 @@ from livecoder.patterns.joins import (
     restart_join,
     squeeze_join,
 )
-from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel, silence
+from livecoder.patterns.pattern import Pattern, mapped, reify
 from livecoder.patterns.spans import new
 from livecoder.patterns.timing import zoom
-from livecoder.patterns.verbs import COUNT, FUNCTION, PATTERN, RAW, Verb, describe_argument, verb
+from livecoder.patterns.verbs import (
+    COUNT,
+    FUNCTION,
+    PATTERN,
+    RAW,
+    Verb,
+    applied,
+    attach,
+    describe_argument,
+    verb,
+)
 
 __all__ = [
     "arp",
     "arp_with",
-    "binary",
-    "binary_n",
     "bite",
     "inhabit",
     "inhabitmod",
     "pick",
+    "pick_f",
     "pick_out",
     "pick_reset",
     "pick_restart",
     "pickmod",
+    "pickmod_f",
     "pickmod_out",
     "pickmod_reset",
     "pickmod_restart",
-    "run",
     "squeeze",
 ]
 
@@ -72,6 +80,16 @@ def _chosen(pattern: Pattern, lookup: Any, *, wrap: bool) -> Pattern:
     return mapped(pattern, at)
 
 
+class _Picker(Verb):
+    """A verb that takes its list first or last: `pick([a, b], "<0 1>")` too."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Pick; without a pattern, return the function that waits for one."""
+        if len(arguments) == 2 and isinstance(arguments[1], (list, tuple, Mapping)):
+            arguments = arguments[::-1]
+        return super().__call__(*arguments)
+
+
 def _picker(name: str, join: Join, how: str, *aliases: str, wrap: bool = False) -> Verb:
     def pick(pattern: Pattern, lookup: Any) -> Pattern:
         if isinstance(lookup, Pattern):  # the other order: the list first
@@ -89,7 +107,9 @@ def _picker(name: str, join: Join, how: str, *aliases: str, wrap: bool = False) 
     pick.__name__ = pick.__qualname__ = name
     pick.__module__ = __name__
     example = f'mini("<0 1>").{name}([s("bd"), s("sn")])'
-    return verb(RAW, example=example, name=name, aliases=aliases)(pick)
+    word = _Picker(pick, (RAW,), example, name=name, many=False, join=inner_join)
+    attach(name, word, *aliases)
+    return word
 
 
 pick: Final = _picker("pick", inner_join, "in its own rhythm")
@@ -113,6 +133,34 @@ inhabitmod: Final = _picker(
     "inhabitmod", squeeze_join, "a cycle of it squeezed into the choice",
     "pickmodSqueeze", "pickmodsqueeze", wrap=True,
 )  # fmt: skip
+
+
+def _function_picker(name: str, *, wrap: bool) -> Verb:
+    def pick(pattern: Pattern, choice: Pattern, functions: Any) -> Pattern:
+        if not isinstance(functions, (list, tuple, Mapping)):
+            message = f"{name} takes a list of functions, got {describe_argument(functions)}"
+            raise PatternError(message + f'; try .{name}("<0 1>", [rev, fast(2)])')
+        named = functions if isinstance(functions, Mapping) else dict(enumerate(functions))
+        changed = {key: applied(FUNCTION.read(each), pattern) for key, each in named.items()}
+        lookup = changed if isinstance(functions, Mapping) else list(changed.values())
+        return inner_join(_chosen(choice, lookup, wrap=wrap))
+
+    past = "going round past the end" if wrap else "the last one past the end"
+    pick.__doc__ = f"""Does to the pattern what a function of a list does, by a number; {past}.
+
+    >>> from livecoder.patterns import fast, n, rev
+    >>> p = n("0 1").{name}("<0 1>", [rev, fast(2)])
+    >>> [hap.value["n"] for hap in sorted(p.query(0, 2))]
+    [1, 0, 0, 1, 0, 1]
+    """
+    pick.__name__ = pick.__qualname__ = name
+    pick.__module__ = __name__
+    example = f's("bd sn").{name}("<0 1>", [rev, fast(2)])'
+    return verb(PATTERN, RAW, example=example, name=name)(pick)
+
+
+pick_f: Final = _function_picker("pick_f", wrap=False)
+pickmod_f: Final = _function_picker("pickmod_f", wrap=True)
 
 
 def squeeze(choice: Any, things: Sequence[Any]) -> Pattern:
@@ -212,66 +260,3 @@ def bite(pattern: Pattern, pieces: int, order: Pattern) -> Pattern:
     for atom in order.atoms or ():
         piece(atom)
     return squeeze_join(mapped(order, piece))
-
-
-def _numbers(thing: Any, make: Callable[[int], Pattern], label: str) -> Pattern:
-    def checked(value: Any) -> Pattern:
-        if isinstance(value, bool) or not isinstance(value, (int, float, Rational)):
-            message = f"{label} needs a whole number; try {label.split('(')[0]}(8)"
-            raise PatternError(message)
-        if not 0 <= value <= 10_000:
-            message = f"{label} is out of reach: from 0 to 10000; try {label.split('(')[0]}(8)"
-            raise PatternError(message)
-        return make(int(value))
-
-    pattern = reify(thing)
-    for atom in pattern.atoms or ():
-        checked(atom)
-    made = mapped(pattern, checked)
-    if isinstance(made.constant, Pattern):
-        return relabel(made.constant, label)
-    return relabel(inner_join(made), label)
-
-
-def _counted(values: Sequence[Any]) -> Pattern:
-    if not values:
-        return silence
-    return weighted([(ONE, pure(value)) for value in values], "")
-
-
-def run(top: Any) -> Pattern:
-    """The whole numbers from 0 to below `top`, one after the other in a cycle.
-
-    >>> [hap.value for hap in run(4).query(0, 1)]
-    [0, 1, 2, 3]
-    """
-    return _numbers(top, lambda n: _counted(range(n)), f"run({describe_argument(top)})")
-
-
-def binary_n(number: Any, bits: int = 16) -> Pattern:
-    """The bits of a number, the highest first, as a rhythm of 1 and 0.
-
-    >>> [hap.value for hap in binary_n(5, 4).query(0, 1)]
-    [0, 1, 0, 1]
-    """
-    size = _finite(bits, "binary_n", "binary_n(5, 4)")
-    if not 0 < size <= _MOST_BITS or size != int(size):
-        raise RangeError("bits", bits, f"from 1 to {_MOST_BITS}", fix="try binary_n(5, 4)")
-    label = f"binary_n({describe_argument(number)}, {bits})"
-    return relabel(inner_join(mapped(reify(number), lambda n: _bits(n, int(size)))), label)
-
-
-def _bits(number: Any, size: int | None) -> Pattern:
-    whole = int(_finite(number, "binary", "binary(5)"))
-    places = min(max(1, whole.bit_length()), _MOST_BITS) if size is None else size
-    return _counted([whole >> place & 1 for place in range(places - 1, -1, -1)])
-
-
-def binary(number: Any) -> Pattern:
-    """The bits of a number from its first 1, as a rhythm of 1 and 0.
-
-    >>> [hap.value for hap in binary(5).query(0, 1)]
-    [1, 0, 1]
-    """
-    label = f"binary({describe_argument(number)})"
-    return relabel(inner_join(mapped(reify(number), lambda n: _bits(n, None))), label)

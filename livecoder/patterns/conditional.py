@@ -13,16 +13,19 @@ from livecoder.patterns.joins import inner_join
 from livecoder.patterns.operators import truthy
 from livecoder.patterns.pattern import Pattern, mapped, pure, relabel, silence
 from livecoder.patterns.timing import iter_, iter_back, moved, quickened, repeat_cycles
-from livecoder.patterns.verbs import COUNT, FUNCTION, INTEGER, PATTERN, TIME, applied, verb
+from livecoder.patterns.verbs import BOOL, COUNT, FUNCTION, INTEGER, PATTERN, TIME, applied, verb
 
 __all__ = [
     "brak",
+    "bypass",
     "chunk",
     "chunk_back",
     "chunk_back_into",
     "chunk_into",
     "every",
     "fast_chunk",
+    "filter_",
+    "filter_when",
     "first_of",
     "into",
     "last_of",
@@ -232,6 +235,51 @@ def brak(pattern: Pattern) -> Pattern:
     """
     broken = moved(fastcat(pattern, silence), Rational(1, 4))
     return inner_join(mapped(slowcat(False, True), lambda now: broken if now else pattern))
+
+
+@verb(BOOL, example='s("bd sn").bypass("<1 0>")')
+def bypass(pattern: Pattern, off: bool) -> Pattern:
+    """Is silent where it is true: to switch a pattern off.
+
+    >>> from livecoder.patterns import s
+    >>> [str(hap.whole.begin) for hap in s("bd").bypass("<1 0>").query(0, 2)]
+    ['1']
+    """
+    return silence if off else pattern
+
+
+@verb(example='s("bd sn").hush()', name="hush")
+def _hush(pattern: Pattern) -> Pattern:  # noqa: ARG001
+    """Is silent.
+
+    >>> from livecoder.patterns import s
+    >>> s("bd").hush().query(0, 1)
+    []
+    """
+    return silence
+
+
+@verb(FUNCTION, example='n("0 1 2").filter(lambda hap: hap.value["n"] > 0)', name="filter_",
+      aliases=("filter",))  # fmt: skip
+def filter_(pattern: Pattern, keep: Callable[[Hap], Any]) -> Pattern:
+    """Only the haps for which a function of a hap is true.
+
+    >>> from livecoder.patterns import n
+    >>> [hap.value["n"] for hap in n("0 1 2").filter(lambda hap: hap.value["n"] > 0).query(0, 1)]
+    [1, 2]
+    """
+    return pattern.filter_haps(lambda hap: bool(keep(hap)))
+
+
+@verb(FUNCTION, example='s("bd*4").filter_when(lambda cycle: cycle < 2)')
+def filter_when(pattern: Pattern, keep: Callable[[Rational], Any]) -> Pattern:
+    """Only the haps that begin when a function of the time in cycles is true.
+
+    >>> from livecoder.patterns import s
+    >>> len(s("bd*4").filter_when(lambda cycle: cycle < 1.5).query(0, 4))
+    6
+    """
+    return pattern.filter_haps(lambda hap: hap.whole is not None and bool(keep(hap.whole.begin)))
 
 
 @verb(INTEGER, example='n("0 1 2 3").rot(1)')

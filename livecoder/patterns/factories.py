@@ -279,7 +279,9 @@ def polymeter(*parts: Any) -> Pattern:
     counted = [(pattern, pattern.steps) for pattern in patterns if pattern.steps]
     if not counted:
         return silence
-    steps = _lcm([count for _, count in counted])
+    listed = len(parts) > 1 and all(isinstance(part, (list, tuple)) for part in parts)
+    # Lists are the polymeter of the notation, {a b, c d e}: as many steps as the first.
+    steps = counted[0][1] if listed else _lcm([count for _, count in counted])
     paced = [
         Pattern(sped(pattern.ask, steps / count), pattern.label, atoms=pattern.atoms)
         for pattern, count in counted

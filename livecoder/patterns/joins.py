@@ -119,6 +119,8 @@ def app_right(left: Pattern, right: Pattern, combine: Combine, label: str = "pat
 
 def app_both(left: Pattern, right: Pattern, combine: Combine, label: str = "pattern") -> Pattern:
     """Return what is common to the wholes of both, with values of both."""
+    if left.constant is not VARIES and right.constant is not VARIES:
+        return app_left(left, right, combine, label)
     ask, ask_right = left.ask, right.ask
 
     def both(span: Span) -> list[Hap]:

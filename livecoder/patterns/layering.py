@@ -9,12 +9,14 @@ from livecoder.core.rational import Rational
 from livecoder.patterns.controls import merged, speed
 from livecoder.patterns.factories import stack
 from livecoder.patterns.operators import OPERATORS
-from livecoder.patterns.pattern import Pattern, mapped, silence
+from livecoder.patterns.pattern import Pattern, mapped, reify, silence
 from livecoder.patterns.timing import moved, quickened
-from livecoder.patterns.verbs import COUNT, FUNCTION, NUMBER, TIME, applied, verb
+from livecoder.patterns.verbs import ANY, COUNT, FUNCTION, NUMBER, PATTERN, TIME, applied, verb
 
 __all__ = [
+    "add2",
     "apply",
+    "apply_n",
     "echo",
     "echo_with",
     "hurry",
@@ -24,6 +26,7 @@ __all__ = [
     "off",
     "stut",
     "superimpose",
+    "xfade",
 ]
 
 Change: TypeAlias = Callable[[Pattern], Any]
@@ -98,6 +101,55 @@ def layer(pattern: Pattern, *functions: Change) -> Pattern:
     return stack(*(applied(function, pattern) for function in functions))
 
 
+@verb(COUNT, FUNCTION, example='n("0").apply_n(3, lambda x: x.add(n(2)))', aliases=("applyN",))
+def apply_n(pattern: Pattern, times: int, function: Change) -> Pattern:
+    """Does something so many times over.
+
+    >>> from livecoder.patterns import n
+    >>> n("0").apply_n(3, lambda x: x.add(n(2))).query(0, 1)[0].value
+    {'n': 6}
+    """
+    for _ in range(times):
+        pattern = applied(function, pattern)
+    return pattern
+
+
+@verb(ANY, example='n("0 2 4").add2(7)')
+def add2(pattern: Pattern, amount: Any) -> Pattern:
+    """Adds a second voice: the pattern, and the pattern with something added.
+
+    >>> from livecoder.patterns import n
+    >>> sorted(hap.value["n"] for hap in n("0 2").add2(7).query(0, 1))
+    [0, 2, 7, 9]
+    """
+    return stack(pattern, OPERATORS["add"].align(pattern, (amount,), "in"))
+
+
+@verb(PATTERN, PATTERN, example='s("bd*4").xfade("<0 .5 1>", s("hh*4"))', name="xfade")
+def _xfade(pattern: Pattern, place: Pattern, other: Pattern) -> Pattern:
+    """Fades between two patterns: at 0 the first alone, at 0.5 both, at 1 the second alone.
+
+    >>> from livecoder.patterns import s
+    >>> [hap.value["gain"] for hap in s("bd").xfade(.25, s("hh")).query(0, 1)]
+    [1, 0.5]
+    """
+    times = OPERATORS["mul"]
+    down = mapped(place, lambda x: {"gain": _tidy(min(1.0, max(0.0, 2 - 2 * float(x))))})
+    up = mapped(place, lambda x: {"gain": _tidy(min(1.0, max(0.0, 2 * float(x))))})
+    return stack(times.align(pattern, (down,), "in"), times.align(other, (up,), "in"))
+
+
+def xfade(first: Any, place: Any, second: Any) -> Pattern:
+    """Two patterns with a fade between them: at 0 the first alone, at 1 the second alone.
+
+    >>> from livecoder.patterns import s
+    >>> [hap.value["gain"] for hap in xfade(s("bd"), 0.75, s("hh")).query(0, 1)]
+    [0.5, 1]
+    """
+    made: Pattern = _xfade.apply(reify(first), place, second)
+    return made
+
+
 @verb(FUNCTION, example='s("bd sn").apply(rev)')
 def apply(pattern: Pattern, function: Change) -> Pattern:
     """Does something to the pattern.
@@ -110,7 +162,7 @@ def apply(pattern: Pattern, function: Change) -> Pattern:
 
 
 @verb(COUNT, TIME, FUNCTION, example='s("bd").echo_with(3, 1/8, lambda p, i: p.speed(i + 1))',
-      aliases=("echowith", "stut_with", "stutWith"))  # fmt: skip
+      aliases=("echowith", "stut_with", "stutWith", "stutwith"))  # fmt: skip
 def echo_with(
     pattern: Pattern, times: int, cycles: Rational, function: Callable[[Pattern, int], Any]
 ) -> Pattern:

@@ -11,13 +11,13 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.controls import merged
 from livecoder.patterns.factories import fastcat, slowcat
-from livecoder.patterns.joins import app_left, inner_join, outer_join, squeeze_join
+from livecoder.patterns.joins import app_left, app_right, inner_join, outer_join, squeeze_join
 from livecoder.patterns.operators import OPERATORS
 from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel
 from livecoder.patterns.timing import quickened
-from livecoder.patterns.verbs import COUNT, PATTERN, RAW, TIME, verb
+from livecoder.patterns.verbs import COUNT, NUMBER, PATTERN, RAW, TIME, verb
 
-__all__ = ["chop", "fit", "loop_at", "slice_", "splice", "striate"]
+__all__ = ["chop", "fit", "loop_at", "loop_at_cps", "scrub", "slice_", "splice", "striate"]
 
 # Strudel's tempo where it is not told one: half a cycle a second.
 _CYCLES_PER_SECOND = 0.5
@@ -153,10 +153,46 @@ def loop_at(pattern: Pattern, cycles: Rational) -> Pattern:
     >>> s("break").loop_at(2).query(0, 1)[0].value
     {'s': 'break', 'speed': 0.25, 'unit': 'c'}
     """
-    speed = _tidy(float(1 / cycles) * _CYCLES_PER_SECOND) if cycles > 0 else 0
+    return _looped(pattern, cycles, _CYCLES_PER_SECOND)
+
+
+def _looped(pattern: Pattern, cycles: Rational, cps: float) -> Pattern:
+    speed = _tidy(float(1 / cycles) * cps) if cycles > 0 else 0
     pace = pure({"speed": speed, "unit": "c"})
     long = app_left(pattern, pace, merged)
     return quickened(long, 1 / cycles) if cycles > 0 else long
+
+
+@verb(TIME, NUMBER, example='s("break").loop_at_cps(2, .5)', aliases=("loopatcps",))
+def loop_at_cps(pattern: Pattern, cycles: Rational, cps: float) -> Pattern:
+    """Makes a sample last so many cycles where so many cycles go by in a second.
+
+    >>> from livecoder.patterns import s
+    >>> s("break").loop_at_cps(2, .25).query(0, 1)[0].value
+    {'s': 'break', 'speed': 0.125, 'unit': 'c'}
+    """
+    return _looped(pattern, cycles, float(cps))
+
+
+@verb(PATTERN, example='s("break").scrub("0 .5 .25:2")')
+def scrub(pattern: Pattern, places: Pattern) -> Pattern:
+    """Plays samples from places between 0 and 1, in the rhythm of those; `.25:2` twice as fast.
+
+    >>> from livecoder.patterns import s
+    >>> [hap.value["begin"] for hap in s("break").scrub("0 .5").query(0, 1)]
+    [0, 0.5]
+    """
+
+    def from_there(value: Any, place: Any) -> dict[str, Any]:
+        held = _controls(value)
+        begin, speed = (*place, 1)[:2] if isinstance(place, list) else (place, 1)
+        for number in (begin, speed):
+            if not isinstance(number, (int, float, Rational)):
+                message = f'scrub takes numbers, got {number!r}; try .scrub("0 .5 .25:2")'
+                raise PatternError(message)
+        return {**held, "begin": begin, "clip": 1, "speed": speed * held.get("speed", 1)}
+
+    return app_right(pattern, places, from_there)
 
 
 @verb(example='s("break/2").fit()')

@@ -42,6 +42,7 @@ __all__ = [
     "sine2",
     "square",
     "square2",
+    "steady",
     "time",
     "to_bipolar",
     "tri",
@@ -66,6 +67,15 @@ def signal(function: Any, label: str = "signal(...)") -> Pattern:
         return [new(Hap, (None, span, function(float(span[0])), ()))]
 
     return Pattern(ask, label)
+
+
+def steady(value: Any) -> Pattern:
+    """One value all the time, without a beginning or an end.
+
+    >>> steady(3).query(0.5, 2)[0]
+    Hap(whole=None, part=Span(begin=mpq(1,2), end=mpq(2,1)), value=3, context=())
+    """
+    return signal(lambda _: value, f"steady({value!r})")
 
 
 def _bipolar(value: float) -> float:

@@ -15,7 +15,7 @@ from livecoder.patterns.factories import weighted
 from livecoder.patterns.operators import OPERATORS, truthy
 from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel, silence
 from livecoder.patterns.timing import moved, quickened
-from livecoder.patterns.verbs import INTEGER, PATTERN, TIME, verb
+from livecoder.patterns.verbs import INTEGER, PATTERN, TIME, Verb, verb
 
 __all__ = [
     "bjorklund",
@@ -27,10 +27,14 @@ __all__ = [
     "euclid_rot",
     "invert",
     "mask",
+    "mask_all",
     "reset",
+    "reset_all",
     "restart",
+    "restart_all",
     "segment",
     "struct",
+    "struct_all",
 ]
 
 _MOST_STEPS = 1_024
@@ -82,6 +86,39 @@ def restart(pattern: Pattern, *when: Pattern) -> Pattern:
     ['bd', 'bd']
     """
     return OPERATORS["keepif"].align(pattern, (_several(when),), "restart")
+
+
+def _all(name: str, how: str, meaning: str, example: str, played: str) -> Verb:
+    def change(pattern: Pattern, *others: Pattern) -> Pattern:
+        return OPERATORS["keep"].align(pattern, (_several(others),), how)
+
+    change.__doc__ = f"""{meaning}
+
+    >>> from livecoder.patterns import s
+    >>> [hap.value["s"] for hap in {example}.query(0, 1)]
+    {played}
+    """
+    change.__name__ = change.__qualname__ = name
+    change.__module__ = __name__
+    return verb(PATTERN, example=example, name=name, many=True)(change)
+
+
+struct_all: Final = _all(
+    "struct_all", "out", "Plays in the rhythm of another pattern, whatever its values are.",
+    's("bd").struct_all("0 1 ~")', "['bd', 'bd']",
+)  # fmt: skip
+mask_all: Final = _all(
+    "mask_all", "in", "Is silent where another pattern is silent, whatever its values are.",
+    's("bd*4").mask_all("0 ~")', "['bd', 'bd']",
+)  # fmt: skip
+reset_all: Final = _all(
+    "reset_all", "reset", "Begins the cycle again at each hap of another, whatever its value is.",
+    's("bd sn").reset_all("0 1")', "['bd', 'bd']",
+)  # fmt: skip
+restart_all: Final = _all(
+    "restart_all", "restart", "Begins again from cycle 0 at each hap of another, whatever it is.",
+    's("<bd sn>").restart_all("0 1")', "['bd', 'bd']",
+)  # fmt: skip
 
 
 @verb(example='mini("1 0 1").invert()', aliases=("inv",))

@@ -17,11 +17,15 @@ from livecoder.patterns import (
     choosing,
     conditional,
     controls,
+    counting,
     factories,
     harmony,
+    joining,
     layering,
+    placing,
     samples,
     signals,
+    stepwise,
     structure,
     subdividing,
     timing,
@@ -38,11 +42,12 @@ __all__: list[str] = []
 
 _FAMILIES: Final[tuple[ModuleType, ...]] = (
     factories, timing, subdividing, structure, signals, chance, choices, conditional, layering,
-    choosing, samples, tonal, harmony, controls,
+    choosing, counting, placing, stepwise, joining, samples, tonal, harmony, controls,
 )  # fmt: skip
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({
-    "CONTROLS", "CONTROL_WORDS", "ControlSpec", "ControlWord", "at_once", "bjorklund", "choose_in",
+    "CONTROLS", "CONTROL_WORDS", "MORSE", "ControlSpec", "ControlWord", "at_once", "bjorklund",
+    "choose_in",
     "degraded", "in_turn", "merged", "offset_rand", "per_cycle", "random_at", "randoms_at", "spell",
     "weighted",
 })  # fmt: skip
@@ -65,6 +70,8 @@ def _words() -> dict[str, Any]:
         words.setdefault(name, word)
     words.update((f"{name}_", words.pop(name)) for name in OPERATORS if hasattr(builtins, name))
     words["h"] = mini
+    words["pm"] = words["polymeter"]
+    words["pr"] = words["polyrhythm"]
     words["timeCat"] = words["stepcat"]
     words["randcat"] = words["choose_cycles"]
     words["wrandcat"] = words["wchoose_cycles"]
