@@ -52,6 +52,8 @@ _TOOLS: Final = frozenset({
     "weighted",
 })  # fmt: skip
 _KEYWORDS: Final = frozenset({"and", "in", "is", "not", "or", "with"})
+# Methods only: alone, `hush()` silences the stage.
+_METHODS: Final = frozenset({"func", "hush"})
 
 
 def _words() -> dict[str, Any]:
@@ -78,7 +80,7 @@ def _words() -> dict[str, Any]:
     return {
         name: word
         for name, word in words.items()
-        if not hasattr(builtins, name) and name not in _KEYWORDS and name != "func"
+        if not hasattr(builtins, name) and name not in _KEYWORDS | _METHODS
     }
 
 
