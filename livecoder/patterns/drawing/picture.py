@@ -77,7 +77,7 @@ class Picture:
         Raises:
             SessionFileError: the file cannot be written.
         """
-        _write(file, ".svg", self._repr_svg_().encode())
+        _write(file, ".svg", self.svg_markup().encode())
         return self
 
     def png(self, file: str | Path = "", *, scale: float = 2.0) -> Picture:
@@ -99,9 +99,12 @@ class Picture:
     def __repr__(self) -> str:
         return self.text()
 
-    def _repr_svg_(self) -> str:
-        """Return it as SVG, which is what a notebook asks for."""
+    def svg_markup(self) -> str:
+        """Return it as SVG."""
         return svg(laid_out(self.drawing), title=self.drawing.title)
+
+    # What a notebook asks for.
+    _repr_svg_ = svg_markup
 
 
 @dataclass(frozen=True, repr=False)
