@@ -18,6 +18,7 @@ from livecoder.core.rational import ZERO, Rational
 __all__ = [
     "Configure",
     "Event",
+    "Incoming",
     "Mix",
     "Note",
     "Order",
@@ -154,6 +155,18 @@ class Report(NamedTuple):
     figures: Mapping[str, float]
     messages: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
+
+
+class Incoming(NamedTuple):
+    """MIDI that came in on one port, for the front: all but what only keeps time.
+
+    Attributes:
+        port: name of the port, as the performer typed it.
+        messages: `(when, message)`, earliest first: `CLOCK_MONOTONIC` nanoseconds, whole messages.
+    """
+
+    port: str
+    messages: tuple[tuple[int, bytes], ...]
 
 
 Order = Schedule | Revoke | Mix | Configure | Panic | Quit

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from livecoder.clock.timeline import TimelineReader
 from livecoder.core.errors import DeviceError, LivecoderError
-from livecoder.core.events import Order, Quit, Report, Welcome
+from livecoder.core.events import Incoming, Order, Quit, Report, Welcome
 from livecoder.outputs.hanging_up import hang_up
 from livecoder.outputs.memory import Memory
 
@@ -59,6 +59,7 @@ class OutputClient:
         options: Mapping[str, str],
         on_report: Callable[[Report], None],
         on_message: Callable[[str], None],
+        on_incoming: Callable[[Incoming], None] = lambda _incoming: None,
     ) -> None:
         """Prepare; nothing is started before `start`.
 
@@ -68,11 +69,12 @@ class OutputClient:
             options: handed on as `--name=value`.
             on_report: called on a thread of the client with every report.
             on_message: called on a thread of the client with a line for the performer.
+            on_incoming: called on a thread of the client with what came in, as it comes.
         """
         self.name, self.folder = name, folder
         self.welcome: Welcome | None = None
         self._options = [f"--{key}={value}" for key, value in options.items()]
-        self._on_report, self._on_message = on_report, on_message
+        self._on_report, self._on_message, self._on_incoming = on_report, on_message, on_incoming
         self._orders: SimpleQueue[Order | _Connected | None] = SimpleQueue()
         self._memory = Memory()
         self._timeline: TimelineReader | None = None
@@ -192,6 +194,8 @@ class OutputClient:
                     self._orders.put(_Connected(connection, self._ready))
                 elif isinstance(news, Report):
                     self._on_report(news)
+                elif isinstance(news, Incoming):
+                    self._on_incoming(news)
         finally:
             self._ready.clear()
             if not self._closing.is_set():

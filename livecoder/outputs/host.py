@@ -37,7 +37,7 @@ from livecoder.core.events import (
 from livecoder.core.rational import ZERO, Rational
 from livecoder.outputs.checking import checked
 from livecoder.outputs.horizon import Horizon, Taken
-from livecoder.outputs.instrument import Due, Instrument
+from livecoder.outputs.instrument import Due, Instrument, Listener
 from livecoder.outputs.line import Connected, Disconnected, Line, Received
 from livecoder.outputs.notices import Notices
 from livecoder.outputs.offsets import Offsets
@@ -102,6 +102,7 @@ class _Host:
     def __init__(self, name: str, folder: Path, instrument: Instrument, notices: Notices) -> None:
         self._name, self._folder = name, folder
         self._instrument, self._notices = instrument, notices
+        self._listener = instrument if isinstance(instrument, Listener) else None
         self._inbox: deque[Connected | Disconnected | Received] = deque()
         self._awake = threading.Event()
         self._stop = False
@@ -124,7 +125,10 @@ class _Host:
             welcome=self._welcome,
             report=self._report,
             news=notices.news,
+            incoming=list if self._listener is None else self._listener.incoming,
         )
+        if self._listener is not None:
+            self._listener.wake_by(self._awake.set)
 
     # Other threads
 
@@ -187,10 +191,14 @@ class _Host:
                 self._excuse("an order was not understood", error)
         now = time.monotonic_ns()
         soon = now + _TURN_NS
+        if self._listener is not None and self._listener.hear(now):
+            self._notices.news.set()
         moment = self._read_timeline()
         if moment is None:
             return now + int(_WAIT * 1e9)
         self._tempo = moment.tempo_map
+        if self._listener is not None:
+            self._listener.see(moment)
         self._watch(moment, now)
         if self._playing and not moment.playing:
             self._instrument.rest()
@@ -253,8 +261,8 @@ class _Host:
             case Mix() as mix:
                 self._instrument.mix(mix)
             case Configure(settings=changes):
-                settings = dict(changes)
-                self._offsets = self._offsets.changed(settings)
+                self._offsets = self._offsets.changed(changes)
+                settings = {k: v for k, v in changes.items() if k not in ("delays", "nudge")}
                 if settings.pop("orphan", True) is False:
                     self._horizon.end_loops(settings.pop("beat", None))
                 self._instrument.configure(settings)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from livecoder.clock.tempo import TempoMap
-from livecoder.core.events import Event, Mix, Report, Schedule
+from livecoder.clock.timeline import Moment
+from livecoder.core.events import Event, Incoming, Mix, Report, Schedule
 
-__all__ = ["Due", "Instrument"]
+__all__ = ["Due", "Instrument", "Listener"]
 
 
 class Due(NamedTuple):
@@ -71,3 +72,20 @@ class Instrument(Protocol):
 
     def close(self) -> None:
         """End what sounds and let the devices go."""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """An instrument that also hears: what comes in may lead time, or is handed on to the front."""
+
+    def wake_by(self, wake: Callable[[], None]) -> None:
+        """Learn what makes the host's next turn come at once; to be called from any thread."""
+
+    def hear(self, now_ns: int) -> bool:
+        """Take what came in, before the timeline is read; return whether the front is to know."""
+
+    def see(self, moment: Moment) -> None:
+        """Learn what the timeline says in this turn, before `play`."""
+
+    def incoming(self) -> list[Incoming]:
+        """Return what the front is to know, and forget it; called from another thread."""

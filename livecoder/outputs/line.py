@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import (
@@ -22,6 +23,7 @@ from typing import Any, NamedTuple
 from livecoder.core.errors import DeviceError
 from livecoder.core.events import (
     Configure,
+    Incoming,
     Mix,
     Panic,
     Quit,
@@ -73,6 +75,7 @@ class Line:
         welcome: Callable[[], Welcome],
         report: Callable[[], Report],
         news: threading.Event,
+        incoming: Callable[[], list[Incoming]] = list,
     ) -> None:
         """Listen from now on.
 
@@ -82,9 +85,11 @@ class Line:
             on_news: called, on threads of the line, in the order things happen.
             welcome: answers the first word to a front.
             report: answers the next report.
-            news: set when a report should not wait.
+            news: set when a report, or what came in, should not wait.
+            incoming: takes what came in; what nobody is there for is lost.
         """
         self._on_news, self._welcome, self._report, self._news = on_news, welcome, report, news
+        self._incoming = incoming
         self._count = 0
         self._lock = threading.Lock()
         self._current: Connection[Any, Any] | None = None
@@ -148,6 +153,14 @@ class Line:
     def _talk(self, connection: Connection[Any, Any], number: int, welcome: Welcome) -> None:
         with contextlib.suppress(OSError, ValueError):
             connection.send(welcome)
+            reported = 0.0
             while number == self._count:
-                connection.send(self._report())
+                arrived = self._incoming()
+                for one in arrived:
+                    connection.send(one)
+                now = time.monotonic()
+                if not arrived or now >= reported + _REPORT_EVERY:
+                    connection.send(self._report())
+                    reported = now
                 self._news.wait(_REPORT_EVERY)
+                self._news.clear()

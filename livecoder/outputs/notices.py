@@ -33,7 +33,6 @@ class Notices:
 
     def take(self) -> tuple[str, ...]:
         """Return the lines that wait, oldest first, and forget them."""
-        self.news.clear()
         lines = []
         while self._lines:
             lines.append(self._lines.popleft())

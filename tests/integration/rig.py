@@ -14,7 +14,7 @@ from pathlib import Path
 
 from livecoder.clock.tempo import TempoMap
 from livecoder.clock.timeline import TimelineWriter
-from livecoder.core.events import Event, Report, Schedule
+from livecoder.core.events import Event, Incoming, Report, Schedule
 from livecoder.core.rational import Rational
 from livecoder.outputs.client import OutputClient
 
@@ -41,12 +41,14 @@ class Rig:
         tempo: as it was last written.
         messages: what the performer would have read.
         reports: from the outputs, oldest first.
+        incoming: what was played to us, as `(nanoseconds, message)`.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.messages: list[str] = []
         self.reports: list[Report] = []
+        self.incoming: list[tuple[int, bytes]] = []
         self.clients: list[OutputClient] = []
         (folder / "key").write_bytes(secrets.token_bytes(32))
         self.writer = TimelineWriter.create(folder / "timeline")
@@ -77,6 +79,7 @@ class Rig:
             options=options,
             on_report=self._on_report,
             on_message=self.messages.append,
+            on_incoming=self._on_incoming,
         )
         client.start()
         self.clients.append(client)
@@ -111,6 +114,9 @@ class Rig:
     def abandon(self, client: OutputClient) -> None:
         """Let the line break, as when a front is killed: no `Quit`, no more heartbeats."""
         client.close(quit=False)
+
+    def _on_incoming(self, incoming: Incoming) -> None:
+        self.incoming.extend(incoming.messages)
 
     def _on_report(self, report: Report) -> None:
         self.reports.append(report)

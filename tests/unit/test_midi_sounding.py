@@ -150,9 +150,14 @@ def test_a_spoiled_memory_of_ports_is_an_empty_one(tmp_path, text: str) -> None:
 
 def test_ports_are_remembered(tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "midi.ports"
-    path.write_text('{"a": {"channels": [3, 99, "x"], "listeners": ["b:in", 4]}}')
+    path.write_text(
+        '{"out": {"a": {"channels": [3, 99, "x"], "listeners": ["b:in", 4]}}, '
+        '"in": {"c": ["d:out", 5]}}'
+    )
     memory = PortMemory(path)
     assert memory.ports["a"].channels == {3}
+    assert memory.inputs == {"c": {"d:out"}}
     assert memory.ports["a"].listeners == {"b:in"}
     memory.save()
     assert PortMemory(path).ports == memory.ports
+    assert PortMemory(path).inputs == memory.inputs

@@ -1,9 +1,11 @@
-"""What a way out to MIDI ports must offer."""
+"""What a way to MIDI ports, out and in, must offer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Protocol
+
+from livecoder.outputs.midi.arrivals import Arrivals
 
 __all__ = ["Backend"]
 
@@ -24,6 +26,10 @@ class Backend(Protocol):
         """How long before its deadline a message is wanted."""
 
     @property
+    def arrivals(self) -> Arrivals:
+        """What came in on the ports that were asked for with `listen`."""
+
+    @property
     def lost(self) -> int:
         """Messages that found no way out."""
 
@@ -35,6 +41,12 @@ class Backend(Protocol):
 
     def open(self, names: Iterable[str]) -> None:
         """Have ports of these names soon; those that are open stay."""
+
+    def listen(self, names: Iterable[str]) -> None:
+        """Have inputs of exactly these names soon; an input of another name is closed.
+
+        A name that no port bears opens one of our own, `livecoder:NAME in`, to be connected to.
+        """
 
     def maintain(self) -> None:
         """Look after the ports: called a few times a second, may wait."""

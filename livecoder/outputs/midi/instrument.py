@@ -7,14 +7,17 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from livecoder.clock.tempo import TempoMap
+from livecoder.clock.timeline import Moment
 from livecoder.core.errors import DeviceError, RangeError
-from livecoder.core.events import Mix, Report, Schedule
+from livecoder.core.events import Incoming, Mix, Report, Schedule
 from livecoder.outputs.instrument import Due
+from livecoder.outputs.midi.arrivals import Arrived
 from livecoder.outputs.midi.backend import Backend
 from livecoder.outputs.midi.memory import PortMemory
 from livecoder.outputs.midi.messages import silence
@@ -24,6 +27,9 @@ from livecoder.outputs.midi.sounding import Sounding, Timed
 __all__ = ["MidiInstrument", "open_backend"]
 
 _LOOK_EVERY = 0.2
+# Messages that wait for the front at most; a front that takes none is gone.
+_MOST_WAITING = 4096
+_REALTIME = 0xF8
 
 
 def open_backend(wanted: str, say: Callable[[str], None], memory: PortMemory) -> Backend:
@@ -61,11 +67,13 @@ def open_backend(wanted: str, say: Callable[[str], None], memory: PortMemory) ->
 
 
 class MidiInstrument:
-    """Implements `livecoder.outputs.instrument.Instrument`."""
+    """Implements `livecoder.outputs.instrument.Instrument`, and `Listener`."""
 
-    def __init__(self, backend: Backend, memory: PortMemory) -> None:
+    def __init__(self, backend: Backend, memory: PortMemory, say: Callable[[str], None]) -> None:
         """Play on a backend, and look after its ports from a thread."""
-        self._backend, self._memory = backend, memory
+        self._backend, self._memory, self._say = backend, memory, say
+        self._listening: frozenset[str] = frozenset()
+        self._waiting: deque[Arrived] = deque(maxlen=_MOST_WAITING)
         self._sounding = Sounding()
         self._sent = 0
         self._news, self._stop = threading.Event(), threading.Event()
@@ -109,7 +117,39 @@ class MidiInstrument:
         """See `Instrument`; a MIDI port has no strip."""
 
     def configure(self, settings: Mapping[str, Any]) -> None:
-        """See `Instrument`; there is nothing to set."""
+        """See `Instrument`.
+
+        Args:
+            settings: `listen`: names of the inputs whose messages the front is to be told.
+        """
+        if "listen" in settings:
+            self._listening = frozenset(map(str, settings["listen"]))
+        self._backend.listen(sorted(self._listening))
+        self._news.set()
+
+    # What comes in
+
+    def wake_by(self, wake: Callable[[], None]) -> None:
+        """See `Listener`."""
+        self._backend.arrivals.wake = wake
+
+    def hear(self, now_ns: int) -> bool:  # noqa: ARG002
+        """See `Listener`."""
+        arrived = self._backend.arrivals.take()
+        told = [a for a in arrived if a.port in self._listening and a.data[0] < _REALTIME]
+        self._waiting.extend(told)
+        return bool(told)
+
+    def see(self, moment: Moment) -> None:
+        """See `Listener`."""
+
+    def incoming(self) -> list[Incoming]:
+        """See `Listener`."""
+        messages: dict[str, list[tuple[int, bytes]]] = {}
+        while self._waiting:
+            arrived = self._waiting.popleft()
+            messages.setdefault(arrived.port, []).append((arrived.ns, arrived.data))
+        return [Incoming(port, tuple(came)) for port, came in messages.items()]
 
     def panic(self) -> None:
         """Note-offs, then All Notes Off and All Sound Off on every channel that was used."""
@@ -152,6 +192,9 @@ class MidiInstrument:
             self._news.clear()
             if self._stop.is_set():
                 return
+            malformed = self._backend.arrivals.malformed
+            while malformed:
+                self._say(f'input "{malformed.pop()}" sends what is no MIDI; it is passed over')
             try:
                 self._backend.maintain()
             except Exception as error:  # whatever a driver does, look again

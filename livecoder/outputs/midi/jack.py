@@ -1,4 +1,4 @@
-"""MIDI through JACK: every message on the frame it is due.
+"""MIDI through JACK: every message on the frame it is due; what comes in, see `jack_inputs`.
 
 The process callback writes each message at its offset into the cycle it falls in. Messages reach it
 through a ring, so it waits for nobody. Ports are looked after from another thread: those that a
@@ -16,7 +16,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from livecoder.core.errors import DeviceError
+from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.cycle import CycleTimes
+from livecoder.outputs.midi.jack_inputs import JackInputs
 from livecoder.outputs.midi.memory import PortMemory, Remembered
 from livecoder.outputs.midi.messages import note_off, silence
 from livecoder.outputs.midi.names import find_port, own_name
@@ -78,6 +80,8 @@ class JackPorts:
         self.lost = 0
         self.ahead_ns = _SLACK_NS
         self._say, self._memory = say, memory
+        self.arrivals = Arrivals()
+        self._inputs = JackInputs(jack, memory, self.arrivals, say)
         self._ring = Ring(_LENGTH)
         self._urgent: deque[tuple[str, bytes]] = deque()
         self._client: Any = None
@@ -111,6 +115,10 @@ class JackPorts:
             if name not in self._wanted:
                 self._wanted = {**self._wanted, name: None}
 
+    def listen(self, names: Iterable[str]) -> None:
+        """See `Backend`."""
+        self._inputs.want(names)
+
     def ports(self) -> tuple[str, ...]:
         """See `Backend`."""
         return tuple(self._own)
@@ -127,6 +135,7 @@ class JackPorts:
         self._gone.wait(0.02)
         self._client = None
         self._own = {}
+        self._inputs.forget()
         with contextlib.suppress(self._jack.JackError):
             client.deactivate()
             client.close()
@@ -147,6 +156,7 @@ class JackPorts:
             port, data = urgent.popleft()
             self._write(own, port, 0, data)
         begin, length = times.begin_ns, times.end_ns - times.begin_ns
+        self._inputs.read(begin, length, frames)
         offset = 0
         while (message := self._ring.get(times.end_ns)) is not None:
             when, port, data = message
@@ -209,6 +219,7 @@ class JackPorts:
     def _forget_client(self) -> None:
         client, self._client = self._client, None
         self._own, self._times = {}, None
+        self._inputs.forget()
         if client is not None:
             self._say("the JACK server has gone; MIDI is silent until it is back")
             # The library waits for the dead server if asked to deactivate; to close is enough.
@@ -217,6 +228,7 @@ class JackPorts:
 
     def _look_after_ports(self) -> None:
         client = self._client
+        self._inputs.look_after(client)
         for name in self._wanted:
             if name not in self._own:
                 self._register(client, name)

@@ -36,29 +36,34 @@ class PortMemory:
 
     Attributes:
         ports: as the last process left them, and as they are changed here.
+        inputs: what each input listened to, by full names; the same.
     """
 
     def __init__(self, path: Path) -> None:
         self.ports: dict[str, Remembered] = {}
+        self.inputs: dict[str, frozenset[str]] = {}
         self._path = path
         self._written = ""
-        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
+        with contextlib.suppress(OSError, LookupError, ValueError, TypeError, AttributeError):
             if path.stat().st_size <= _LARGEST:
                 self._load(json.loads(path.read_text()))
 
     def _load(self, held: Any) -> None:
-        for name, port in list(held.items())[:_MOST]:
+        for name, port in list(held["out"].items())[:_MOST]:
             channels = frozenset(c for c in port["channels"] if isinstance(c, int) and 0 <= c < 16)
             listeners = {one for one in port["listeners"] if isinstance(one, str)}
             self.ports[str(name)] = Remembered(channels, listeners)
+        for name, sources in list(held["in"].items())[:_MOST]:
+            self.inputs[str(name)] = frozenset(one for one in sources if isinstance(one, str))
 
     def save(self) -> None:
         """Write the file, if anything changed; that it cannot be written is no reason to stop."""
-        held = {
+        out = {
             name: {"channels": sorted(port.channels), "listeners": sorted(port.listeners)}
             for name, port in sorted(self.ports.items())
         }
-        text = json.dumps(held)
+        sources = {name: sorted(held) for name, held in sorted(self.inputs.items())}
+        text = json.dumps({"out": out, "in": sources})
         if text != self._written:
             beside = self._path.with_suffix(".new")
             with contextlib.suppress(OSError):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 
-__all__ = ["find_port", "own_name"]
+__all__ = ["find_port", "nobody_is_called", "own_name"]
 
 _LONGEST = 120
 
@@ -39,6 +40,18 @@ def own_name(name: str) -> str:
         " " if letter == ":" or not letter.isprintable() else letter for letter in name
     )
     return letters.strip().encode()[:_LONGEST].decode(errors="ignore") or "midi"
+
+
+def nobody_is_called(name: str, ports: Iterable[str], opened: str) -> str:
+    """Return what to tell a performer whose name fits no port: what is near, what was opened.
+
+    >>> nobody_is_called("abletn", ["Ableton:out 1", "system:midi"], "livecoder:abletn in")
+    'no MIDI output is called "abletn" (near: Ableton:out 1); livecoder:abletn in waits for one'
+    """
+    known = {part.casefold(): port for port in ports for part in (port, *port.split(":"))}
+    near = dict.fromkeys(known[one] for one in get_close_matches(name.casefold(), known, 3, 0.5))
+    hint = f" (near: {', '.join(near)})" if near else ""
+    return f'no MIDI output is called "{name}"{hint}; {opened} waits for one'
 
 
 def _is(wanted: str, name: str) -> bool:

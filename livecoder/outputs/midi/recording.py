@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from livecoder.outputs.midi.arrivals import Arrivals
+
 __all__ = ["FilePorts"]
 
 # 120 beats a minute, so that a second has 1920 ticks.
@@ -22,6 +24,7 @@ class FilePorts:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.arrivals = Arrivals()
         self._sent: dict[str, list[tuple[int, bytes]]] = {}
 
     def send(self, deadline_ns: int, port: str, data: bytes) -> None:
@@ -33,6 +36,9 @@ class FilePorts:
 
     def open(self, names: Iterable[str]) -> None:
         """See `Backend`."""
+
+    def listen(self, names: Iterable[str]) -> None:
+        """See `Backend`; nothing comes in."""
 
     def maintain(self) -> None:
         """See `Backend`."""

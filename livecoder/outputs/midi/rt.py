@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from livecoder.core.errors import DeviceError
+from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.messages import silence
 from livecoder.outputs.midi.names import find_port, own_name
+from livecoder.outputs.midi.rt_inputs import RtInputs
 from livecoder.outputs.urgency import favour_thread
 
 __all__ = ["RtPorts", "open_rtmidi"]
@@ -70,6 +72,8 @@ class RtPorts:
         self.lost = 0
         self._say, self._api = say, api
         self._probe = open_rtmidi(api)
+        self.arrivals = Arrivals()
+        self._inputs = RtInputs(api, self.arrivals, say, self._errors)
         self._wanted: dict[str, None] = {}
         # Never changed, only replaced. Of each: the output, and the port it is on (None: virtual).
         self._open: dict[str, tuple[Any, str | None]] = {}
@@ -94,12 +98,18 @@ class RtPorts:
             if name not in self._wanted:
                 self._wanted = {**self._wanted, name: None}
 
+    def listen(self, names: Iterable[str]) -> None:
+        """See `Backend`."""
+        self._inputs.want(names)
+
     def ports(self) -> tuple[str, ...]:
         """See `Backend`."""
         return tuple(self._open)
 
     def maintain(self) -> None:
         """See `Backend`."""
+        with contextlib.suppress(DeviceError, *self._errors):
+            self._inputs.look_after()
         try:
             there = [port for port in self._probe.get_ports() if not port.startswith(_CLIENT)]
         except self._errors:
@@ -126,7 +136,10 @@ class RtPorts:
             else:
                 output.open_port(there.index(target), own_name(name))
         except (DeviceError, NotImplementedError, *self._errors):
-            self._say(f'port "{name}" cannot be opened; livecoder devices lists what there is')
+            self._say(
+                f'port "{name}" cannot be opened; another program may hold it: close it there, '
+                "or see livecoder devices"
+            )
             return
         self._open = {**self._open, name: (output, target)}
         if self._missing.pop(name, None) is not None:
@@ -148,6 +161,7 @@ class RtPorts:
             with contextlib.suppress(*self._errors):
                 output.close_port()
         self._open = {}
+        self._inputs.close()
 
     # The sending thread
 

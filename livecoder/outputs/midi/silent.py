@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from livecoder.outputs.midi.arrivals import Arrivals
+
 __all__ = ["SilentPorts"]
 
 
@@ -15,6 +17,7 @@ class SilentPorts:
 
     def __init__(self) -> None:
         self.lost = 0
+        self.arrivals = Arrivals()
 
     def send(self, deadline_ns: int, port: str, data: bytes) -> None:  # noqa: ARG002
         """See `Backend`."""
@@ -25,6 +28,9 @@ class SilentPorts:
 
     def open(self, names: Iterable[str]) -> None:
         """See `Backend`."""
+
+    def listen(self, names: Iterable[str]) -> None:
+        """See `Backend`; nothing comes in."""
 
     def maintain(self) -> None:
         """See `Backend`."""
