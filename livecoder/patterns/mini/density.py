@@ -71,13 +71,15 @@ def _step(step: Step) -> float:
         return many
     for operation in step.operations:
         if isinstance(operation, Fast):
-            many *= max(1.0, _greatest(operation.factor))
+            many = many * max(1.0, _greatest(operation.factor)) + density(operation.factor) - 1
         elif isinstance(operation, Slow):
-            many *= max(1.0, 1.0 / _least(operation.factor))
+            many = many * max(1.0, 1.0 / _least(operation.factor)) + density(operation.factor) - 1
         elif isinstance(operation, Replicate):
             many *= operation.times
         elif isinstance(operation, Euclid):
-            many += abs(_greatest(operation.steps))
+            many += abs(_greatest(operation.steps)) + _step(operation.pulses)
+        elif isinstance(operation, Tail):
+            many += density(operation.value) - 1
         elif isinstance(operation, Upto):
             many *= abs(_greatest(operation.last)) + 1
         if not many <= MOST_HAPS:
