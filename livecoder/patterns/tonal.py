@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,6 +14,7 @@ from livecoder.core.rational import Rational
 from livecoder.patterns.pattern import Pattern, mapped
 from livecoder.patterns.spans import new
 from livecoder.patterns.verbs import INTEGER, Kind, verb
+from livecoder.theory.chords import moved_chord
 from livecoder.theory.grid import snap_note
 from livecoder.theory.scales import (
     SCALES,
@@ -217,6 +219,8 @@ def _moved(by: float) -> Callable[[Any], Any]:
         if isinstance(value, dict):
             if "note" in value:
                 return {**value, "note": _plain(note_number(value["note"]) + by)}
+            if "chord" in value:
+                return {**value, "chord": moved_chord(value["chord"], math.floor(by))}
             if "n" in value:
                 return {**value, "n": _plain(note_number(value["n"]) + by)}
             return value
@@ -232,7 +236,7 @@ def _moved(by: float) -> Callable[[Any], Any]:
 
 @verb(_INTERVALS, example='note("c e g").transpose("<0 7>")', aliases=("trans",))
 def transpose(pattern: Pattern, semitones: float) -> Pattern:
-    """Moves notes by semitones, or by an interval such as `3M` (a major third) or `-5P`.
+    """Moves notes and chords by semitones, or by an interval such as `3M` (a third) or `-5P`.
 
     >>> from livecoder.patterns import note
     >>> [hap.value for hap in note("c e").transpose(7).query(0, 1)]

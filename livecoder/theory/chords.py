@@ -24,7 +24,7 @@ from typing import Final
 
 from livecoder.core.errors import NotationError, UnknownNameError
 
-__all__ = ["QUALITIES", "Chord", "is_rest", "parse_chord", "quality_steps"]
+__all__ = ["QUALITIES", "Chord", "is_rest", "moved_chord", "parse_chord", "quality_steps"]
 
 QUALITIES: Final = (
     "", "-", "o", "+", "sus", "sus2", "2", "5", "add9", "-add9", "6", "-6", "69", "-69", "-b6",
@@ -37,6 +37,7 @@ QUALITIES: Final = (
 
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _ROOT = re.compile(r"([A-G])([#♯]{1,2}|[b♭]{1,2}|)")
+_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _NO_CHORD = frozenset({"N.C.", "N.C", "NC", "n.c.", "nc"})
 _LONGEST = 40
 _QUALITY = re.compile(
@@ -127,6 +128,24 @@ def parse_chord(symbol: str) -> Chord:
         UnknownNameError: no such quality; says which is near.
     """
     return _parsed(symbol if isinstance(symbol, str) else repr(symbol))
+
+
+def moved_chord(symbol: str, semitones: int) -> str:
+    """Return the symbol of the same chord so many semitones higher.
+
+    >>> moved_chord("C^7", 3), moved_chord("D/F#", -2), moved_chord("N.C.", 5)
+    ('Eb^7', 'C/E', 'N.C.')
+
+    Raises:
+        NotationError, UnknownNameError: as of `parse_chord`.
+    """
+    if is_rest(symbol):
+        return symbol
+    chord = parse_chord(symbol)
+    quality = chord.symbol[len(chord.root_name) :]
+    if chord.bass is not None:
+        quality = f"{quality.rpartition('/')[0]}/{_NAMES[(chord.bass + semitones) % 12]}"
+    return _NAMES[(chord.root + semitones) % 12] + quality
 
 
 @lru_cache(maxsize=2048)

@@ -44,13 +44,19 @@ class KeyFound(NamedTuple):
     correlation: float
     ranking: tuple[Ranked, ...]
 
+    def __repr__(self) -> str:
+        best, *others = (f"{one.key} ({one.correlation:.2f})" for one in self.ranking[:3])
+        return f"{best}, then {', '.join(others)}"
+
 
 def rank_keys(durations: Sequence[float]) -> KeyFound:
     """Return the key that twelve durations are in, and how well each key fits.
 
     >>> found = rank_keys([4, 0, 2, 0, 3, 2, 0, 4, 0, 2, 0, 1])
-    >>> found.key, round(found.correlation, 2), found.ranking[1].key
-    ('c:major', 0.97, 'g:major')
+    >>> found
+    c:major (0.97), then g:major (0.72), a:minor (0.65)
+    >>> found.key, len(found.ranking)
+    ('c:major', 24)
 
     Args:
         durations: how long each pitch class sounds, from C up, in any unit; twelve numbers.
