@@ -130,7 +130,13 @@ _SEVENTHS: Final = MappingProxyType(
 )  # fmt: skip
 _PHRASES: Final = ("TTSD", "TSSD", "TLSD", "TSDT", "TSTD")
 _ENDINGS: Final = MappingProxyType(
-    {1: ("T",), 2: ("DT",), 3: ("SDT",), 4: ("TSDT", "SSDT", "LSDT", "TDDT")}
+    {
+        1: ("T",),
+        2: ("DT",),
+        3: ("SDT",),
+        4: ("TSDT", "SSDT", "LSDT", "TDDT"),
+        5: ("TTSDT", "TSSDT", "TLSDT"),
+    }
 )
 _MOST_BARS: Final = 64
 
@@ -185,7 +191,7 @@ def functional(
 
 
 def _functions(bars: int, seed: int | str) -> str:
-    ending = (bars - 1) % 4 + 1
+    ending = 1 if bars == 1 else (bars - 2) % 4 + 2
     phrases = [
         _drawn(_PHRASES, f"{seed}:phrase:{number}") for number in range((bars - ending) // 4)
     ]

@@ -70,7 +70,7 @@ def chord_of(numeral: str, key: Key | str) -> str:
 @lru_cache(maxsize=2048)
 def _chord_of(text: str, key: Key) -> str:
     head, slash, tail = text.rpartition("/")
-    if slash and _NUMERAL.fullmatch(tail):
+    if slash and not tail.isdigit():
         target = _read(text, len(head) + 1, tail)
         root, letter, minor = _degree(target, key)
         scale = "minor" if minor else "major"
