@@ -7,6 +7,7 @@ from typing import Any
 
 from livecoder.core.errors import RangeError
 from livecoder.core.rational import Rational, RationalLike, rational
+from livecoder.session.groove import groove_template
 from livecoder.session.stage import Stage
 from livecoder.session.tracks import Track
 from livecoder.theory.scales import parse_key
@@ -54,6 +55,16 @@ class _Commands:
             self._stage.quantum = value
         return float(self._stage.quantum)
 
+    def nudge(self, ms: float | None = None) -> float:
+        """Play everything so many milliseconds later, or earlier below 0; without, tell it.
+
+        `d1.nudge(10)` nudges one track. MIDI clock and Link are not nudged: what is nudged is
+        how the music lies to them.
+        """
+        if ms is not None:
+            self._stage.nudge(ms)
+        return self._stage.nudge_ms
+
     def hush(self) -> None:
         """Silence every track at once; `undo()` brings them back."""
         self._stage.hush()
@@ -70,5 +81,8 @@ class _Commands:
 def stage_commands(stage: Stage) -> dict[str, Callable[..., Any]]:
     """Return the functions a performer has for a stage, by name."""
     made = _Commands(stage)
-    words = ("track", "tempo", "key", "meter", "quantum", "hush", "panic", "undo")
-    return {word: getattr(made, word) for word in words} | {"melody_rnn": stage.networks.melody_rnn}
+    words = ("track", "tempo", "key", "meter", "quantum", "nudge", "hush", "panic", "undo")
+    return {word: getattr(made, word) for word in words} | {
+        "groove_template": groove_template,
+        "melody_rnn": stage.networks.melody_rnn,
+    }

@@ -13,16 +13,31 @@ from typing import Any
 from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.events import Event
 from livecoder.core.haps import Hap
-from livecoder.core.rational import Rational, rational
+from livecoder.core.protocols import Source
+from livecoder.core.rational import ZERO, Rational, floor, rational
 from livecoder.outputs.audio.sounds import SOUNDS, resolve
+from livecoder.session.feel import Feel, FeltValue, beats_of_ms
 from livecoder.theory.scales import note_number
 
-__all__ = ["check_controls", "controls_of", "event_of", "wants_audio", "wants_midi"]
+__all__ = [
+    "check_controls",
+    "check_pattern",
+    "controls_of",
+    "event_of",
+    "wants_audio",
+    "wants_midi",
+]
 
 # What plays notes that name no sound.
 DEFAULT_SOUND = "pluck"
 # Middle C, from which a bare `n` counts semitones.
 _ORIGIN = 60.0
+# How hard a note is struck that does not say so.
+_VELOCITY = 0.8
+# Bars that are looked at of what is about to play.
+_PROBE = 4
+# A nudge is a second at most, either way.
+_FARTHEST_S = 1.0
 
 
 def controls_of(value: Any) -> dict[str, Any]:
@@ -97,7 +112,11 @@ def wants_audio(controls: Mapping[str, Any]) -> bool:
     return "s" in controls or "midiport" not in controls
 
 
-def event_of(hap: Hap, beat_of_cycle: Callable[[Rational], Rational]) -> Event | None:
+def event_of(
+    hap: Hap,
+    beat_of_cycle: Callable[[Rational], Rational],
+    bpm_at: Callable[[Rational], float] = lambda _beat: 120.0,
+) -> Event | None:
     """Return what is to be played for a hap with its onset in the window; None for a signal.
 
     It is held for its whole, or for `duration` cycles, and `clip` times that; at 0 not at all.
@@ -107,7 +126,8 @@ def event_of(hap: Hap, beat_of_cycle: Callable[[Rational], Rational]) -> Event |
     """
     if hap.whole is None or not hap.has_onset:
         return None
-    controls = controls_of(hap.value)
+    value, feel = hap.value if isinstance(hap.value, FeltValue) else (hap.value, None)
+    controls = controls_of(value)
     check_controls(controls)
     if wants_audio(controls) and "s" not in controls:
         controls["s"] = DEFAULT_SOUND
@@ -115,7 +135,43 @@ def event_of(hap: Hap, beat_of_cycle: Callable[[Rational], Rational]) -> Event |
     if held <= 0:
         return None
     begin = beat_of_cycle(hap.whole.begin)
-    return Event(begin, beat_of_cycle(hap.whole.begin + held) - begin, controls)
+    lasts = beat_of_cycle(hap.whole.begin + held) - begin
+    milliseconds = 1000.0 * _nudge(controls.pop("nudge", 0.0))
+    shift = ZERO
+    if feel is not None:
+        place = begin - beat_of_cycle(Rational(floor(hap.whole.begin)))
+        shift = _feel(controls, feel, place)
+        milliseconds += feel.nudge_ms
+    if milliseconds:
+        shift += beats_of_ms(milliseconds, bpm_at(begin))
+    return Event(begin, lasts, controls, shift)
+
+
+def check_pattern(pattern: Source, begin: Rational) -> None:
+    """Make the events of a pattern's first bars, so that a mistake is heard of before it is due.
+
+    Raises:
+        LivecoderError: one cannot be played; and whatever the pattern itself raises.
+    """
+    for hap in pattern.query(begin, begin + _PROBE):
+        event_of(hap, lambda cycle: cycle)
+
+
+def _feel(controls: dict[str, Any], feel: Feel, place: Rational) -> Rational:
+    """Make a note as loud as its groove has it; return how many beats later it sounds."""
+    shift, loudness = feel.at(place)
+    velocity = controls.get("velocity", _VELOCITY)
+    if loudness != 1.0 and isinstance(velocity, (int, float)):
+        controls["velocity"] = min(1.0, velocity * loudness)
+    return shift
+
+
+def _nudge(given: Any) -> float:
+    """Return the control `nudge`, seconds."""
+    number = isinstance(given, (int, float)) and not isinstance(given, bool)
+    if not number or not abs(given) <= _FARTHEST_S:
+        raise RangeError("nudge", given, "from -1 to 1 seconds", fix='try s("hh*8").nudge(.01)')
+    return float(given)
 
 
 def _held(cycles: Rational, controls: Mapping[str, Any]) -> Rational:

@@ -28,6 +28,7 @@ from livecoder.outputs.client import OutputClient
 from livecoder.patterns.controls import CONTROLS
 from livecoder.patterns.pattern import Pattern
 from livecoder.session import runtime
+from livecoder.session.feel import earliest_cycles
 from livecoder.session.files import Files
 from livecoder.session.journal import Journal, Performance, abandoned, dismiss, read_journal
 from livecoder.session.namespace import TRACKS, build_namespace
@@ -134,7 +135,7 @@ class LiveSession:
             self.scheduler,
             router,
             Networks(self.desk),
-            uncommitted=self.scheduler.uncommitted,
+            uncommitted=self._uncommitted,
             defer=self._defer,
         )
         self.files = Files(self)
@@ -286,6 +287,12 @@ class LiveSession:
             act()
         else:
             self._deferred(act)
+
+    def _uncommitted(self) -> Rational:
+        """Return the first cycle an edit can reach: what sounds early is out before its beat."""
+        stage, tempo = self.stage, self.scheduler.tempo_map
+        feels = (state.feel for state in stage.tracks.values())
+        return self.scheduler.uncommitted() + earliest_cycles(feels, stage.nudge_ms, tempo)
 
     def _beats_of_bar(self, bar: int) -> Rational:
         tempo = self.scheduler.tempo_map

@@ -12,6 +12,8 @@ from livecoder.session.tracks import Track
 
 __all__ = ["TRACKS", "build_namespace"]
 
+# A command and a control at once: the word nudges all that plays, the method is the control.
+_COMMANDS_FIRST = frozenset({"nudge"})
 TRACKS = tuple(f"d{number}" for number in range(1, 17))
 
 
@@ -27,7 +29,7 @@ def build_namespace(stage: Stage, commands: Mapping[str, Callable[..., Any]]) ->
     """
     names: dict[str, object] = {}
     layers: tuple[Mapping[str, object], ...] = (
-        {name: getattr(vocabulary, name) for name in vocabulary.__all__},
+        {n: getattr(vocabulary, n) for n in vocabulary.__all__ if n not in _COMMANDS_FIRST},
         {name: Track(stage, name) for name in TRACKS},
         stage_commands(stage),
         commands,

@@ -150,7 +150,9 @@ class _Offline:
         end = tempo.beat_of_cycle(Rational(total))
         return Performed(
             {
-                name: tuple(event for event in sorted(events, key=_place) if event.beat < end)
+                name: tuple(
+                    sorted((_heard(event) for event in events if event.beat < end), key=_place)
+                )
                 for name, events in self._collected.tracks.items()
             },
             tuple(self._collected.mixes),
@@ -181,6 +183,13 @@ class _Offline:
     def _on_problem(self, track: str, error: Exception) -> None:
         kind = "" if isinstance(error, LivecoderError) else f"{type(error).__name__}: "
         self._problems.append(f"bar {int(self._position // 1) + 1}: {track}: {kind}{error}")
+
+
+def _heard(event: Event) -> Event:
+    """Return an event on the beat it is heard on; nothing is heard before the first."""
+    if not event.shift:
+        return event
+    return event._replace(beat=max(ZERO, event.sounds), shift=ZERO)
 
 
 def _place(event: Event) -> Rational:

@@ -27,6 +27,7 @@ class Scene:
         bpm: beats a minute.
         meter: beats a bar.
         quantum: the grid edits wait for, cycles.
+        nudge_ms: of everything, later if positive.
         networks: the settings and generations of every stream.
     """
 
@@ -38,4 +39,5 @@ class Scene:
     bpm: float
     meter: Rational
     quantum: Rational
+    nudge_ms: float
     networks: Mark

@@ -16,12 +16,14 @@ from typing import Any
 from livecoder.clock.scheduler import Scheduler
 from livecoder.clock.tempo import TempoMap
 from livecoder.core.errors import PatternError, RangeError
-from livecoder.core.events import Event, Mix, Order, Panic
+from livecoder.core.events import Configure, Event, Mix, Order, Panic
 from livecoder.core.haps import Hap
-from livecoder.core.protocols import Output
+from livecoder.core.protocols import Output, Source
 from livecoder.core.rational import ONE, ZERO, Rational, floor
 from livecoder.patterns.pattern import Pattern
-from livecoder.session.events import event_of
+from livecoder.session.edges import Edge
+from livecoder.session.events import check_pattern, event_of
+from livecoder.session.feel import Feels, changed_feel, nudge_of
 from livecoder.session.looking import Look, described
 from livecoder.session.loops import as_pattern, at_or_after, loop_before
 from livecoder.session.networks import Networks
@@ -32,12 +34,8 @@ from livecoder.theory.scales import Key
 
 __all__ = ["Stage"]
 
-_GRID = 1000
 _NOW = Rational(1, 16)
-_PROBE = 4
 _UNDO = 200
-# Cycles an edge may lie behind before it is moved; a part of the lookahead still covers it.
-_SLACK = Rational(1, 40)
 _STRIP = MappingProxyType({"gain": 1.0, "pan": 0.5, "lpf": 20_000.0, "delay": 0.0, "room": 0.0})
 _NEVER = Pattern(lambda _span: [])
 
@@ -70,13 +68,13 @@ class Stage:
         self._meter = Rational(4)
         self._quantum = ONE
         self._output = output
-        self._uncommitted = uncommitted
+        self._edge = Edge(uncommitted)
         self._defer = defer
-        self._edge: Rational | None = None
-        self._given: Rational | None = None
         self._past: dict[str, tuple[Pattern | None, ...]] = {}
         self._frozen: dict[str, Pattern | None] = {}
         self._since: dict[str, Rational] = {}
+        self._feels = Feels()
+        self.nudge_ms = 0.0
         self._scenes: tuple[Scene, ...] = ()
         self._before: tuple[Scene, tuple[Scene, ...]] | None = None
 
@@ -84,10 +82,8 @@ class Stage:
 
     def begin_block(self, at: Rational | None = None) -> Rational:
         """Fix the edge of the block that is about to run, and return it, in cycles."""
-        self._given = at
-        self._edge = self._soonest() if at is None else at
         self._before = (self._scene(), self._scenes)
-        return self._edge
+        return self._edge.begin(at)
 
     def end_block(self, *, ok: bool) -> Rational:
         """Forget the edge and return it, and if the block failed take back whatever it had changed.
@@ -103,25 +99,13 @@ class Stage:
             elif self._scenes is scenes:  # else `undo` has taken one away itself
                 self._scenes = (*scenes[1 - _UNDO :], before)
         edge = self.edge()
-        self._before = self._edge = self._given = None
+        self._before = None
+        self._edge.end()
         return edge
 
     def edge(self) -> Rational:
-        """Return the cycle that edits made now start from.
-
-        A block that takes long (it slept, or sorted ten million numbers) finds its edge gone by;
-        what it changes from there on takes effect later.
-        """
-        if self._given is not None:
-            return self._given
-        if self._edge is None:
-            return self._soonest()
-        if self._edge < self._uncommitted() - _SLACK:
-            self._edge = self._soonest()
-        return self._edge
-
-    def _soonest(self) -> Rational:
-        return at_or_after(self._uncommitted(), Rational(1, _GRID))
+        """Return the cycle that edits made now start from; see `edges.Edge`."""
+        return self._edge.cycle()
 
     def boundary(self, *, now: bool = False) -> Rational:
         """Return the cycle at which an edit made now takes effect."""
@@ -169,6 +153,12 @@ class Stage:
         state = self._state(name)
         self.tracks[name] = replace(state, mix=MappingProxyType({**state.mix, **settings}))
         self._send(Mix(name, dict(settings)))
+
+    def feel(self, name: str, **given: Any) -> None:
+        """Play a track with another swing, groove or nudge, at once; see `feel.changed_feel`."""
+        state = self._state(name)
+        changed = replace(state.feel, **changed_feel(state.feel, given))
+        self._put({name: replace(state, feel=changed)}, self.boundary(now=True))
 
     def freeze(self, name: str, bars: int) -> None:
         """Loop the last bars a track played."""
@@ -268,6 +258,11 @@ class Stage:
     def quantum(self, cycles: Rational) -> None:
         self._quantum = cycles
 
+    def nudge(self, ms: float) -> None:
+        """Play everything so many milliseconds later than the timeline."""
+        self.nudge_ms = nudge_of(ms, "nudge(10)")
+        self._send(Configure({"nudge": self.nudge_ms}))
+
     def hush(self) -> None:
         """Silence every track at once."""
         at = self.boundary(now=True)
@@ -299,7 +294,7 @@ class Stage:
 
     def event_of(self, _track: str, hap: Hap, tempo: TempoMap) -> Event | None:
         """See `session.events.event_of`; the form the scheduler calls."""
-        return event_of(hap, tempo.beat_of_cycle)
+        return event_of(hap, tempo.beat_of_cycle, tempo.bpm_at)
 
     def _state(self, name: str) -> TrackState:
         return self.tracks.get(name, TrackState())
@@ -321,6 +316,7 @@ class Stage:
             self._bpm,
             self._meter,
             self._quantum,
+            self.nudge_ms,
             self.networks.mark(),
         )
 
@@ -335,6 +331,8 @@ class Stage:
             self.set_tempo(scene.bpm)
         if scene.meter != self._meter:
             self.set_meter(scene.meter)
+        if scene.nudge_ms != self.nudge_ms:
+            self.nudge(scene.nudge_ms)
         self._quantum = scene.quantum
         at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.restore(scene.networks, at), at)
@@ -349,6 +347,10 @@ class Stage:
 
     def _change_tempo(self, bpm: float) -> None:
         self.scheduler.set_tempo(bpm)
+        for name, state in self.tracks.items():
+            if state.feel.nudge_ms:
+                # A nudge is told in beats; what is queued has those of the last tempo.
+                self.scheduler.resend(name)
         # The master's echo is a dotted eighth.
         self._output.send(Mix("", {"bpm": bpm}))
 
@@ -357,28 +359,29 @@ class Stage:
 
     def _check(self, pattern: Pattern, at: Rational) -> None:
         """Ask for the first bars as the scheduler will, so that a mistake is heard of now."""
-        begin = Rational(floor(at))
         with self.networks.probing():
-            for hap in pattern.query(begin, begin + _PROBE):
-                event_of(hap, lambda cycle: cycle)
+            check_pattern(pattern, Rational(floor(at)))
 
     def _put(self, states: Mapping[str, TrackState], at: Rational) -> None:
         """Set tracks, and have the scheduler play what became audible or inaudible from `at`."""
         before = {name: self._heard(name) for name in {*self.tracks, *states}}
+        refelt = {name for name, to in states.items() if to.feel != self._state(name).feel}
         self.tracks.update(states)
-        changed = {name: new for name in before if (new := self._heard(name)) is not before[name]}
-        streams = frozenset[Stream]().union(
-            *(
-                self.networks.streams(source, at)
-                for name, new in changed.items()
-                for source in (before[name], new)
-            )
-        )
+        changed = {
+            name: new
+            for name in before
+            if (new := self._heard(name)) is not before[name] or (new and name in refelt)
+        }
+        among = [source for name, new in changed.items() for source in (before[name], new)]
+        streams = frozenset[Stream]().union(*(self.networks.streams(one, at) for one in among))
         with self.networks.editing(at):
             for name, new in changed.items():
                 self._since[name] = at
-                self.scheduler.set(name, new, at=at)
+                self.scheduler.set(name, self._source(name, new), at=at)
             self._touch(streams, at, besides=changed.keys())
+
+    def _source(self, name: str, pattern: Pattern | None) -> Source | None:
+        return self._feels.source(name, pattern, self._state(name).feel)
 
     def _heard(self, name: str) -> Pattern | None:
         return self._state(name).pattern if self.audible(name) else None
@@ -391,4 +394,4 @@ class Stage:
             self.networks.withdraw(streams, at)
             for name in (name for name in self.tracks if streams and name not in besides):
                 if (source := self._heard(name)) is not None and streams & self._streams(name, at):
-                    self.scheduler.set(name, source, at=at)
+                    self.scheduler.set(name, self._source(name, source), at=at)

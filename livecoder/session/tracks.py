@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from livecoder.core.errors import RangeError
+from livecoder.session.feel import PLAIN, Feel
 from livecoder.session.looking import live_picture, still_picture
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class TrackState:
         muted: silent, but remembers its pattern.
         soloed: while any track is, only those sound.
         mix: its strip of the mixer: `gain`, `pan`, `lpf`, `delay`, `room`.
+        feel: its swing, groove and nudge.
     """
 
     pattern: Pattern | None = None
     muted: bool = False
     soloed: bool = False
     mix: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    feel: Feel = PLAIN
 
 
 class Handles(Protocol):
@@ -56,6 +59,9 @@ class Handles(Protocol):
 
     def mix(self, name: str, settings: Mapping[str, float]) -> None:
         """Set a track's strip of the mixer."""
+
+    def feel(self, name: str, **given: Any) -> None:
+        """Play a track with another swing, groove or nudge."""
 
     def retune(self, name: str, **settings: Any) -> None:
         """Change settings of its networks."""
@@ -148,6 +154,30 @@ class Track:
         if not isinstance(value, (int, float)) or not low <= value <= high:
             raise RangeError(name, value, f"from {low:g} to {high:g}", fix=f"try {example}")
         self._stage.mix(self.name, {name: float(value)})
+        return self
+
+    def swing(self, amount: float, division: int = 8) -> Track:
+        """Play every second eighth late, at once: 1/3 as triplets, 0 straight, below 0 early.
+
+        The pattern stays on the grid; what lies between swings along. `d1.swing(.1, 16)` swings
+        sixteenths.
+        """
+        self._stage.feel(self.name, swing=amount, division=division)
+        return self
+
+    def groove(self, template: Any, strength: float = 1.0) -> Track:
+        """Play in a groove, at once: `d1.groove("mpc 58", 0.8)`; `None` takes it away.
+
+        Args:
+            template: see `groove_template`.
+            strength: 0 not at all, 1 as it is, 2 twice as much.
+        """
+        self._stage.feel(self.name, groove=template, strength=strength)
+        return self
+
+    def nudge(self, ms: float) -> Track:
+        """Play so many milliseconds later, or earlier below 0, at once; 0 is on the beat."""
+        self._stage.feel(self.name, nudge_ms=ms)
         return self
 
     def temperature(self, value: float) -> Track:
