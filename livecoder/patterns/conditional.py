@@ -12,7 +12,7 @@ from livecoder.patterns.factories import fastcat, slowcat, slowcat_prime, stack
 from livecoder.patterns.joins import inner_join
 from livecoder.patterns.operators import truthy
 from livecoder.patterns.pattern import Pattern, mapped, pure, relabel, silence
-from livecoder.patterns.timing import iter_, iter_back, moved, quickened, repeat_cycles
+from livecoder.patterns.timing import iter_, iter_back, moved, repeat_cycles, ribbon
 from livecoder.patterns.verbs import BOOL, COUNT, FUNCTION, INTEGER, PATTERN, TIME, applied, verb
 
 __all__ = [
@@ -174,7 +174,7 @@ def fast_chunk(pattern: Pattern, parts: int, function: Change) -> Pattern:
 
 @verb(PATTERN, FUNCTION, example='s("bd sn cp hh").into("1 0", fast(2))')
 def into(pattern: Pattern, where: Pattern, function: Change) -> Pattern:
-    """Does something to the pieces where another pattern is true, as if each were a cycle.
+    """Does something to the pieces where another pattern is true, each looped meanwhile.
 
     >>> from livecoder.patterns import n, fast
     >>> [hap.value["n"] for hap in sorted(n("0 1 2 3").into("1 0", fast(2)).query(0, 1))]
@@ -186,10 +186,8 @@ def into(pattern: Pattern, where: Pattern, function: Change) -> Pattern:
         whole = hap.whole
         if whole is None or not truthy(hap.value) or whole.begin == whole.end:
             return pattern
-        width = whole.end - whole.begin
-        alone = quickened(moved(pattern, -whole.begin), width)
-        once = repeat_cycles(10_000, alone)
-        return moved(quickened(applied(function, once), 1 / width), whole.begin)
+        looped = ribbon.function(pattern, whole.begin, whole.end - whole.begin)
+        return applied(function, looped)
 
     def joined(span: Any) -> list[Hap]:
         haps: list[Hap] = []
@@ -202,7 +200,7 @@ def into(pattern: Pattern, where: Pattern, function: Change) -> Pattern:
 
 @verb(COUNT, FUNCTION, example='s("bd sn cp hh").chunk_into(4, fast(2))', aliases=("chunkinto",))
 def chunk_into(pattern: Pattern, parts: int, function: Change) -> Pattern:
-    """Does something to one part of the cycle as if it were a cycle, the next part each cycle.
+    """Does something to one part of the cycle, looped meanwhile, the next part each cycle.
 
     >>> from livecoder.patterns import n, fast
     >>> [hap.value["n"] for hap in sorted(n("0 1").chunk_into(2, fast(2)).query(0, 1))]
@@ -214,7 +212,7 @@ def chunk_into(pattern: Pattern, parts: int, function: Change) -> Pattern:
 
 @verb(COUNT, FUNCTION, example='s("bd sn").chunk_back_into(2, fast(2))', aliases=("chunkbackinto",))
 def chunk_back_into(pattern: Pattern, parts: int, function: Change) -> Pattern:
-    """Does something to one part of the cycle as if it were one, the part before each cycle.
+    """Does something to one part of the cycle, looped meanwhile, the part before each cycle.
 
     >>> from livecoder.patterns import n, fast
     >>> [hap.value["n"] for hap in sorted(n("0 1").chunk_back_into(2, fast(2)).query(1, 2))]

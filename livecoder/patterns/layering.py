@@ -11,7 +11,17 @@ from livecoder.patterns.factories import stack
 from livecoder.patterns.operators import OPERATORS
 from livecoder.patterns.pattern import Pattern, mapped, reify, silence
 from livecoder.patterns.timing import moved, quickened
-from livecoder.patterns.verbs import ANY, COUNT, FUNCTION, NUMBER, PATTERN, TIME, applied, verb
+from livecoder.patterns.verbs import (
+    ANY,
+    COUNT,
+    FUNCTION,
+    NUMBER,
+    PATTERN,
+    TIME,
+    TIMES,
+    applied,
+    verb,
+)
 
 __all__ = [
     "add2",
@@ -161,7 +171,7 @@ def apply(pattern: Pattern, function: Change) -> Pattern:
     return applied(function, pattern)
 
 
-@verb(COUNT, TIME, FUNCTION, example='s("bd").echo_with(3, 1/8, lambda p, i: p.speed(i + 1))',
+@verb(TIMES, TIME, FUNCTION, example='s("bd").echo_with(3, 1/8, lambda p, i: p.speed(i + 1))',
       aliases=("echowith", "stut_with", "stutWith", "stutwith"))  # fmt: skip
 def echo_with(
     pattern: Pattern, times: int, cycles: Rational, function: Callable[[Pattern, int], Any]
@@ -187,7 +197,7 @@ def _echoed(pattern: Pattern, times: int, cycles: Rational, feedback: float) -> 
     return stack(*copies)
 
 
-@verb(COUNT, TIME, NUMBER, example='s("bd sn").echo(3, 1/8, .8)')
+@verb(TIMES, TIME, NUMBER, example='s("bd sn").echo(3, 1/8, .8)')
 def echo(pattern: Pattern, times: int, cycles: Rational, feedback: float) -> Pattern:
     """Plays so many copies, so many cycles apart, each `feedback` times as loud as the one before.
 
@@ -198,7 +208,7 @@ def echo(pattern: Pattern, times: int, cycles: Rational, feedback: float) -> Pat
     return _echoed(pattern, times, cycles, feedback)
 
 
-@verb(COUNT, NUMBER, TIME, example='s("bd sn").stut(3, .8, 1/8)')
+@verb(TIMES, NUMBER, TIME, example='s("bd sn").stut(3, .8, 1/8)')
 def stut(pattern: Pattern, times: int, feedback: float, cycles: Rational) -> Pattern:
     """Plays so many copies, each fainter: `echo` with its arguments in Tidal's order.
 

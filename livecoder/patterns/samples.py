@@ -107,7 +107,7 @@ def _sliced(pattern: Pattern, pieces: Any, order: Pattern) -> Pattern:
 
         return outer_join(mapped(order, piece))
 
-    return inner_join(mapped(counts, at))
+    return relabel(inner_join(mapped(counts, at)), "", steps=order.steps)
 
 
 @verb(RAW, PATTERN, example='s("break").slice(8, "0 3 2 1")', name="slice_", aliases=("slice",))
@@ -142,7 +142,7 @@ def splice(pattern: Pattern, pieces: Any, order: Pattern) -> Pattern:
             haps.append(hap._replace(value={"speed": speed, "unit": "c", **hap.value}))
         return haps
 
-    return Pattern(spliced, pattern.label)
+    return Pattern(spliced, pattern.label, steps=order.steps)
 
 
 @verb(TIME, example='s("break").loop_at(2)', aliases=("loopat",))

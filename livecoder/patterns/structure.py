@@ -250,13 +250,12 @@ def euclid_off(pattern: Pattern, pulses: int, steps: int, offset: int) -> Patter
 def _legato(pattern: Pattern, pulses: int, steps: int, rotation: int) -> Pattern:
     if pulses < 1:
         return silence
-    spread = _rotated(pulses, steps, rotation)
-    first = spread.index(1)
-    turned = spread[first:] + spread[:first]
-    onsets = [place for place, each in enumerate(turned) if each]
+    spread = bjorklund(pulses, steps)
+    onsets = [place for place, each in enumerate(spread) if each]
     lengths = [b - a for a, b in zip(onsets, [*onsets[1:], steps], strict=True)]
     rhythm = weighted([(Rational(length), pure(True)) for length in lengths], "euclid")
-    return OPERATORS["keepif"].align(pattern, (moved(rhythm, Rational(first, steps)),), "out")
+    held = OPERATORS["keepif"].align(pattern, (rhythm,), "out")
+    return moved(held, Rational(rotation, steps))
 
 
 @verb(INTEGER, INTEGER, example='s("bd").euclid_legato(3, 8)', aliases=("euclidlegato",))

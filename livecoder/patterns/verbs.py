@@ -28,6 +28,7 @@ __all__ = [
     "PATTERN",
     "RAW",
     "TIME",
+    "TIMES",
     "VERBS",
     "Kind",
     "Verb",
@@ -82,6 +83,11 @@ def _count(value: Any) -> int:
     return number
 
 
+def _times(value: Any) -> int:
+    number = _integer(value)
+    return _count(number) if number else 0
+
+
 def _function(value: Any) -> Any:
     if not callable(value) or isinstance(value, (Pattern, type)):
         raise TypeError(value)
@@ -92,6 +98,7 @@ TIME: Final = Kind("a number", lambda value: rational(_number(value)), True)
 NUMBER: Final = Kind("a number", _number, True)
 INTEGER: Final = Kind("a whole number", _integer, True)
 COUNT: Final = Kind("a whole number from 1 to 10000", _count, True)
+TIMES: Final = Kind("a whole number from 0 to 10000", _times, True)
 BOOL: Final = Kind("true or false", bool, True)
 ANY: Final = Kind("a value", lambda value: value, True)
 PATTERN: Final = Kind("a pattern", reify, False)

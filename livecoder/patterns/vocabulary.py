@@ -16,6 +16,7 @@ from livecoder.patterns import (
     choices,
     choosing,
     conditional,
+    control_groups,
     controls,
     counting,
     factories,
@@ -43,6 +44,7 @@ __all__: list[str] = []
 _FAMILIES: Final[tuple[ModuleType, ...]] = (
     factories, timing, subdividing, structure, signals, chance, choices, conditional, layering,
     choosing, counting, placing, stepwise, joining, samples, tonal, harmony, controls,
+    control_groups,
 )  # fmt: skip
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({
@@ -51,7 +53,7 @@ _TOOLS: Final = frozenset({
     "degraded", "in_turn", "merged", "offset_rand", "per_cycle", "random_at", "randoms_at", "spell",
     "weighted",
 })  # fmt: skip
-_KEYWORDS: Final = frozenset({"and", "in", "is", "not", "or", "with"})
+_KEYWORDS: Final = frozenset({"and", "as", "in", "is", "not", "or", "with"})
 # Methods only: alone, `hush()` silences the stage.
 _METHODS: Final = frozenset({"func", "hush"})
 
@@ -72,6 +74,7 @@ def _words() -> dict[str, Any]:
         words.setdefault(name, word)
     words.update((f"{name}_", words.pop(name)) for name in OPERATORS if hasattr(builtins, name))
     words["h"] = mini
+    words["binaryNL"] = words["binary_nl"]
     words["pm"] = words["polymeter"]
     words["pr"] = words["polyrhythm"]
     words["timeCat"] = words["stepcat"]
