@@ -36,7 +36,8 @@ def open_backend(wanted: str, say: Callable[[str], None], memory: PortMemory) ->
     """Open a way out.
 
     Args:
-        wanted: `"auto"`, `"jack"`, `"rtmidi"`, `"none"`, or `"file:PATH"`.
+        wanted: `"auto"`, `"jack"`, `"rtmidi"`, `"none"`, `"file:PATH"`, or, for benchmarks,
+            `"stamps:PATH"`.
         say: tells the performer a line.
         memory: what the last process knew of its ports.
 
@@ -50,6 +51,10 @@ def open_backend(wanted: str, say: Callable[[str], None], memory: PortMemory) ->
         from livecoder.outputs.midi.recording import FilePorts
 
         return FilePorts(Path(wanted.removeprefix("file:")))
+    if wanted.startswith("stamps:"):
+        from livecoder.outputs.midi.stamping import StampingPorts
+
+        return StampingPorts(Path(wanted.removeprefix("stamps:")))
     if wanted not in ("auto", "jack", "rtmidi"):
         allowed = "auto, jack, rtmidi, none or file:PATH"
         raise RangeError("MIDI backend", wanted, allowed, fix="try --midi auto")

@@ -1,15 +1,8 @@
-"""MIDI through rtmidi: CoreMIDI, WinMM, ALSA, each message at its deadline.
-
-These interfaces know no time stamps, so a thread waits for each deadline: it sleeps until shortly
-before, and watches the clock for the rest.
-"""
+"""MIDI through rtmidi: CoreMIDI, WinMM, ALSA, each message at its deadline (see `punctual`)."""
 
 from __future__ import annotations
 
 import contextlib
-import threading
-import time
-from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,17 +10,13 @@ from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.messages import silence
 from livecoder.outputs.midi.names import find_port, own_name
+from livecoder.outputs.midi.punctual import Punctual
 from livecoder.outputs.midi.rt_inputs import RtInputs
-from livecoder.outputs.urgency import favour_thread
 
 __all__ = ["RtPorts", "open_rtmidi"]
 
 _CLIENT = "livecoder"
 _AHEAD_NS = 40_000_000
-# A sleep may end this much late; what is left is spent looking at the clock.
-_SPIN_NS = 300_000
-_IDLE = 0.5
-_PRIORITY = 9
 
 
 def open_rtmidi(api: int | None = None) -> Any:
@@ -78,19 +67,15 @@ class RtPorts:
         # Never changed, only replaced. Of each: the output, and the port it is on (None: virtual).
         self._open: dict[str, tuple[Any, str | None]] = {}
         self._missing: dict[str, str] = {}
-        self._queue: deque[tuple[int, str, bytes]] = deque()
-        self._news, self._stop = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="rtmidi", daemon=True)
-        self._thread.start()
+        self._punctual = Punctual("rtmidi", self._write)
 
     def send(self, deadline_ns: int, port: str, data: bytes) -> None:
         """See `Backend`."""
-        self._queue.append((deadline_ns, port, data))
-        self._news.set()
+        self._punctual.put(deadline_ns, port, data)
 
     def cancel(self) -> None:
         """See `Backend`."""
-        self._queue.clear()
+        self._punctual.cancel()
 
     def open(self, names: Iterable[str]) -> None:
         """See `Backend`."""
@@ -146,49 +131,25 @@ class RtPorts:
             self._say(f'port "{name}" is back ({target})')
             for channel in range(16):
                 for data in silence(channel):
-                    self._queue.appendleft((0, name, data))
-            self._news.set()
+                    self._punctual.put_first(name, data)
 
     def close(self) -> None:
         """See `Backend`."""
-        deadline = time.monotonic() + 0.25
-        while self._queue and time.monotonic() < deadline:
-            self._stop.wait(0.002)
-        self._stop.set()
-        self._news.set()
-        self._thread.join(1.0)
+        self._punctual.close()
         for output, _ in self._open.values():
             with contextlib.suppress(*self._errors):
                 output.close_port()
         self._open = {}
         self._inputs.close()
 
-    # The sending thread
+    # The thread that sends
 
-    def _run(self) -> None:
-        favour_thread(_PRIORITY)
-        while not self._stop.is_set():
-            self._news.clear()
-            if not self._queue:
-                self._news.wait(_IDLE)
-                continue
-            try:
-                deadline, port, data = self._queue[0]
-                left = deadline - time.monotonic_ns()
-                if left > _SPIN_NS:
-                    self._news.wait((left - _SPIN_NS) / 1e9)
-                    continue
-                while time.monotonic_ns() < deadline:
-                    pass
-                if self._queue.popleft()[0] != deadline:
-                    continue
-            except IndexError:
-                continue  # cancelled meanwhile
-            held = self._open.get(port)
-            if held is None:
-                self.lost += 1
-                continue
-            try:
-                held[0].send_message(data)
-            except self._errors:
-                self.lost += 1
+    def _write(self, port: str, data: bytes) -> None:
+        held = self._open.get(port)
+        if held is None:
+            self.lost += 1
+            return
+        try:
+            held[0].send_message(data)
+        except self._errors:
+            self.lost += 1
