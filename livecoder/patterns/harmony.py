@@ -41,8 +41,10 @@ __all__ = [
 # The notation has other uses for these signs; each has a stand-in that it takes for a letter, one
 # for one, so that places in the text stay where they are.
 _STAND_INS: Final = {"/": "ǀ", "(": "ǁ", ")": "ǂ", ",": "ǃ", "°": "º", "△": "Δ"}
-_BACK: Final = str.maketrans({there: here for here, there in _STAND_INS.items()} | {"º": "o"})
-_SLASH: Final = re.compile(r"(?<=[\w#+^)])/(?=[A-G#b♯♭]?[A-GiIvV])(?=[A-G]|[#b♯♭]?[iIvV]+)")
+_BACK: Final = str.maketrans(
+    {there: here for here, there in _STAND_INS.items() if here in "/(),"} | {"º": "o"}
+)
+_SLASH: Final = re.compile(r"(?<=[\w#+^)\-])/(?=[A-G]|[#b♯♭]?[iIvV])")
 _BRACKET: Final = re.compile(r"\([#b♯♭]\d+(?:,[#b♯♭]\d+)*\)")
 _MOST_CYCLES: Final = 1000
 
@@ -53,11 +55,11 @@ def _readable(thing: Any) -> Any:
         return [_readable(each) for each in thing]
     if not isinstance(thing, str):
         return thing
-    text = _SLASH.sub(_STAND_INS["/"], thing)
-    text = _BRACKET.sub(
+    text = thing.replace("°", _STAND_INS["°"]).replace("△", _STAND_INS["△"])
+    text = _SLASH.sub(_STAND_INS["/"], text)
+    return _BRACKET.sub(
         lambda found: "".join(_STAND_INS.get(sign, sign) for sign in found[0]), text
     )
-    return text.replace("°", _STAND_INS["°"]).replace("△", _STAND_INS["△"])
 
 
 def _typed(value: Any) -> str:

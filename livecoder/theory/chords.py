@@ -143,8 +143,10 @@ def moved_chord(symbol: str, semitones: int) -> str:
         return symbol
     chord = parse_chord(symbol)
     quality = chord.symbol[len(chord.root_name) :]
-    if chord.bass is not None:
-        quality = f"{quality.rpartition('/')[0]}/{_NAMES[(chord.bass + semitones) % 12]}"
+    head, slash, tail = quality.rpartition("/")
+    if slash and not tail.isdigit():
+        bass = chord.root if chord.bass is None else chord.bass
+        quality = f"{head}/{_NAMES[(bass + semitones) % 12]}"
     return _NAMES[(chord.root + semitones) % 12] + quality
 
 

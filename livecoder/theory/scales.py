@@ -42,6 +42,7 @@ _BENDS = {"#": 1, "s": 1, "♯": 1, "b": -1, "f": -1, "♭": -1}
 _NOTE = re.compile(r"([a-gA-G])([#sbf♯♭]{0,4})(-?\d{1,2})?")
 _DEGREE = re.compile(r"(-?\d{1,4}(?:\.\d{1,9})?)([#b]{0,4})")
 _OCTAVE = 3
+_NEAR = 1e-6  # semitones: what rounding may leave between a note and itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def moved_in_key(number: float, key: Key, steps: int) -> float:
         steps: whole steps of the scale.
     """
     octave, above = divmod(number - key.root, 12.0)
-    index = max(at for at, offset in enumerate(key.offsets) if offset <= above)
+    index = max(at for at, offset in enumerate(key.offsets) if offset <= above + _NEAR)
     turns, at = divmod(index + steps, len(key.offsets))
     left_over = above - key.offsets[index]
     return float(key.root + 12 * (octave + turns) + key.offsets[at] + left_over)
