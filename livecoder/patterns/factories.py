@@ -138,7 +138,10 @@ def slowcat_prime(*parts: Any) -> Pattern:
     count = len(asks)
 
     def ask(span: Span) -> list[Hap]:
-        return asks[floor(span[0]) % count](span)
+        cycle = floor(span[0])
+        if cycle < 0 and cycle % count:
+            return []  # as in Strudel, whose turns begin with the first cycle
+        return asks[cycle % count](span)
 
     return Pattern(split_cycles(ask), _label("slowcat_prime", parts), steps=patterns[0].steps)
 

@@ -12,7 +12,12 @@ from livecoder.cli.query import answer
 HERE = Path(__file__).parent
 CASES = [
     case
-    for name in ("strudel_mini.json", "strudel_expr.json")
+    for name in (
+        "strudel_mini.json",
+        "strudel_expr.json",
+        "strudel_mini_more.json",
+        "strudel_expr_more.json",
+    )
     for case in json.loads((HERE / name).read_text(encoding="utf-8"))
 ]
 LETTERS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
@@ -65,4 +70,4 @@ def test_a_case_plays_what_strudel_plays(case):
 
 
 def test_all_the_golden_cases_are_there():
-    assert len(CASES) == 94
+    assert len(CASES) == 94 + 531 + 1114
