@@ -51,7 +51,7 @@ bench: $(TESTABLE)  ## print every figure the README quotes
 	$(BIN)/livecoder bench streams --json
 
 docs: $(PLAYABLE)  ## write docs/reference from the docstrings, with every example drawn
-	$(BIN)/python -m livecoder.cli.reference docs/reference
+	$(BIN)/python -m livecoder.cli.reference docs
 
 wheel: $(TESTABLE)  ## build dist/*.whl
 	rm -rf dist build/lib build/bdist.*

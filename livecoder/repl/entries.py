@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from textwrap import dedent
+from types import MappingProxyType
 from typing import Any
 
 from livecoder.patterns import vocabulary
@@ -24,14 +25,17 @@ from livecoder.repl.examples import EXAMPLES, Example, example_of_control
 from livecoder.session.explain import example_of, signature_of
 from livecoder.session.perform import perform_block
 
-__all__ = ["Entry", "drawn_example", "entry_of", "words"]
+__all__ = ["Entry", "drawn_example", "entry_of", "picture_of", "words"]
 
 # Words of ours that Strudel 1.2.6 has under no name.
 _OURS = frozenset({
-    "chord_grammar", "find_key", "progression", "roman", "inversion",
-    "show", "euclid_inv", "tune", "un_degrade_by", "midi", "rand_of", "rot", "whenmod", "env_l",
-    "tone", "euclid_off", "quantise", "ctrl", "snappy",
+    "add2", "chord_grammar", "ctrl", "env_l", "euclid_inv", "euclid_off", "find_key", "inversion",
+    "iota", "midi", "morse", "progression", "quantise", "rand_of", "reset_bind", "restart_bind",
+    "roman", "rot", "scan", "shapevol", "show", "snappy", "tone", "tune", "un_degrade_by",
+    "whenmod",
 })  # fmt: skip
+# Where its spelling is not ours in camel case.
+_SPELLED = MappingProxyType({"binary_nl": "binaryNL"})
 # For functions of patterns, not for performers.
 _INSIDE = frozenset({"func"})
 _SECTION = re.compile(r"^(Args|Raises|Returns|Attributes|Source|Yields):$", re.MULTILINE)
@@ -75,7 +79,11 @@ def words() -> Mapping[str, Any]:
         if isinstance(word, type) or callable(word) or isinstance(word, Pattern):
             spelled.setdefault(id(word), []).append(name)
             held[id(word)] = word
-    return {_own_name(held[key], names): held[key] for key, names in spelled.items()}
+    found: dict[str, Any] = {}
+    for key, names in spelled.items():
+        # A function and a method of one name are one word; the function stands for it.
+        found.setdefault(_own_name(held[key], names), held[key])
+    return found
 
 
 def _own_name(word: Any, names: list[str]) -> str:
@@ -102,7 +110,7 @@ def entry_of(name: str) -> Entry | None:
     sections = dict(zip(("",), _SECTION.split(text)[:1], strict=True))
     parts = _SECTION.split(text)
     sections |= dict(zip(parts[1::2], parts[2::2], strict=True))
-    strudel = "" if own in _OURS else camel(own)
+    strudel = "" if own in _OURS else _SPELLED.get(own, camel(own))
     return Entry(
         name=own,
         signature=_signature(word),
@@ -182,18 +190,27 @@ def drawn_example(example: Example, width: int | None = None) -> str:
         width: columns; those of the terminal.
 
     Raises:
-        LivecoderError: it does not work; the tests see to it that none does.
+        Exception: whatever it raises; the tests see to it that none does.
     """
     if not example.code or not example.runs:
         return ""
+    shown = _shown(example)
+    if not isinstance(shown, (Pattern, Picture)):
+        return repr(shown)
+    # A document is the same wherever it is written; a terminal has the characters it has.
+    return picture_of(example).text(width, ascii=None if width is None else False)
+
+
+def picture_of(example: Example) -> Picture:
+    """Return the picture of an example whose value is a pattern."""
+    shown = _shown(example)
+    picture: Picture = shown if isinstance(shown, Picture) else show(shown, example.cycles)
+    return picture
+
+
+def _shown(example: Example) -> Any:
     names: dict[str, Any] = {**vocabulary.WORDS}
     error = perform_block(f"_shown = ({example.code})", names, "<example>")
     if error is not None:
         raise error
-    shown = names["_shown"]
-    if isinstance(shown, Pattern):
-        shown = show(shown, example.cycles)
-    if not isinstance(shown, Picture):
-        return repr(shown)
-    # A document is the same wherever it is written; a terminal has the characters it has.
-    return shown.text(width, ascii=None if width is None else False)
+    return names["_shown"]

@@ -1,6 +1,6 @@
 """The reference: every word on a page of its family, written from what the words say themselves.
 
-`python -m livecoder.cli.reference docs/reference` writes the pages; a test holds that those in
+`python -m livecoder.cli.reference docs` writes the pages; a test holds that those in
 `docs/` are what is written here, so that they are never behind the code.
 """
 
@@ -15,7 +15,8 @@ from typing import Any, Final, NamedTuple
 from livecoder.patterns.controls import CONTROLS, ControlWord
 from livecoder.patterns.operators import Operator
 from livecoder.patterns.pattern import Pattern
-from livecoder.repl.entries import Entry, drawn_example, entry_of, words
+from livecoder.repl.entries import Entry, drawn_example, entry_of, picture_of, words
+from livecoder.repl.examples import Example
 
 __all__ = ["pages"]
 
@@ -38,7 +39,9 @@ _PAGES: Final[Mapping[str, _Page]] = {
     "timing": _Page("time", "Faster, later, backwards"),
     "subdividing": _Page("dividing", "Within each step"),
     "structure": _Page("rhythm", "Rhythm"),
-    "counting": _Page("steps", "Counted in steps"),
+    "placing": _Page("placing", "At places of the cycle"),
+    "stepwise": _Page("stepwise", "Step by step"),
+    "counting": _Page("counting", "Counting and spelling"),
     "conditional": _Page("sometimes", "Now and then"),
     "layering": _Page("layers", "On top of one another"),
     "operators": _Page("operators", "Arithmetic between patterns"),
@@ -50,7 +53,19 @@ _PAGES: Final[Mapping[str, _Page]] = {
     "harmony": _Page("harmony", "Chords and keys"),
     "samples": _Page("samples", "Samples"),
     "controls": _Page("controls", "Controls"),
+    "control_groups": _Page("envelopes", "Several controls at once"),
+    "joining": _Page("underneath", "Underneath: patterns of patterns"),
+    "pattern": _Page("haps", "Underneath: haps"),
 }
+# A picture for the guide, of everything a picture can have.
+_SEEN: Final = Example(
+    """stack(
+        note("<[c5 eb5] [g4 bb4*2]> [g5 [f5 eb5]] ~ d5").s("pluck").velocity("1 .6 .8"),
+        note("c2(3,8,<0 2>)").s("bass").clip(.8).cutoff(sine.range(300, 2000).slow(4)),
+        s("bd*2 [~ bd], ~ sn, hh*8").gain("1 .5 .8 .6"),
+    )""",
+    4,
+)
 _BEGINNINGS = ("mini", "pure", "reify", "silence", "show", "register", "Pattern")
 _NOTE = "<!-- Written by `make docs` from the docstrings. To change it, change those. -->"
 
@@ -66,12 +81,17 @@ def pages() -> dict[str, str]:
     for module, entries in gathered.items():
         if not entries:
             continue
-        page = _PAGES.get(module) or _Page(module, module.capitalize())
+        page = _page(module)
         body = _controls(entries) if module == "controls" else _entries(entries)
         intro = _intro(module)
         made[f"{page.slug}.md"] = "\n\n".join([_NOTE, f"# {page.title}", *intro, *body]) + "\n"
     made["README.md"] = _index(gathered)
+    made["show.svg"] = picture_of(_SEEN).svg_markup()
     return made
+
+
+def _page(module: str) -> _Page:
+    return _PAGES.get(module) or _Page(module, module.replace("_", " ").capitalize())
 
 
 def _module_of(name: str, word: Any) -> str:
@@ -114,7 +134,7 @@ def _index(gathered: Mapping[str, list[Entry]]) -> str:
     ]
     for module, entries in gathered.items():
         if entries:
-            page = _PAGES.get(module) or _Page(module, module.capitalize())
+            page = _page(module)
             names = " ".join(f"[{e.name}]({page.slug}.md#{_anchor(e)})" for e in entries)
             lines.append(f"**[{page.title}]({page.slug}.md)**: {names}")
     return "\n\n".join(lines) + "\n"

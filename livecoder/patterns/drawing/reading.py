@@ -169,9 +169,9 @@ _BLACK = frozenset({1, 3, 6, 8, 10})
 
 def _degrees(notes: list[_Placed]) -> Panel:
     used = sorted({each.place.row for each in notes}, reverse=True)
-    if used[0] - used[-1] < _SEMITONES:
-        used = [float(step) for step in range(int(used[0]), int(used[-1]) - 1, -1)]
-    used = used[:_ROWS]
+    low, high = math.floor(used[-1]), math.ceil(used[0])
+    between = range(low, high + 1) if high - low < _SEMITONES else ()
+    used = sorted({*used, *map(float, between)}, reverse=True)[:_ROWS]
     span = max(1.0, used[0] - used[-1])
     rows = tuple(Row(written(step), round((step - used[-1]) / span * 4)) for step in used)
     places = {step: index for index, step in enumerate(used)}

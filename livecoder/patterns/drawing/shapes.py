@@ -271,13 +271,15 @@ class _System:
         yield from self._ground(y, _LANE, BLACK_ROW)
         yield from self._times(y, _LANE)
         yield Label(self.x - 10, y + _LANE / 2 + 4, lane.name[:10], 12, DIM, "end")
-        for begin, end, level, text in lane.values:
-            if not self.begin <= begin < self.end:
-                continue
+        seen = [value for value in lane.values if self.begin <= value[0] < self.end]
+        fits = all(
+            len(text) * 7 + 9 <= float(end - begin) * self.cycle for begin, end, _, text in seen
+        )
+        for begin, end, level, text in seen:
             left, width = self._across(begin) + 1, self._across(min(end, self.end)) - 2
             tall = 2 + level * (_LANE - 4)
             yield Box(
                 left, y + _LANE - tall, width - left + 1, tall, mixed(ACCENTS[4], ROW, 0.4), 2
             )
-            if len(text) * 7 + 6 <= width - left:
+            if fits:
                 yield Label(left + 4, y + _LANE - 9, text, 12, INK)

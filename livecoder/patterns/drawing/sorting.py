@@ -97,7 +97,7 @@ def _controls(value: Mapping[str, Any]) -> Place:
     if sound:
         return Place("grid", sound if variant is None else f"{sound}:{written(variant)}")
     if variant is not None:
-        return Place("degrees" if _whole(variant) else "rows", _number(variant))
+        return Place("degrees" if is_number(variant) else "rows", _number(variant))
     for name, held in value.items():
         if name == "value":
             return place_of(held)
@@ -114,10 +114,6 @@ def _pitch(value: Mapping[str, Any]) -> float | None:
     except LivecoderError:
         pass  # drawn under its own name instead: a picture never refuses what might be a mistake
     return None
-
-
-def _whole(value: Any) -> bool:
-    return is_number(value) and float(value).is_integer()
 
 
 def _number(value: Any) -> Any:
