@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from livecoder.core.errors import DeviceError
 from livecoder.outputs.audio.frames import Observation
 from livecoder.outputs.audio.server import Server
+from livecoder.outputs.jack_latency import playback_frames
 
 __all__ = ["BACKENDS", "Device", "open_device"]
 
@@ -40,6 +41,9 @@ class Device(Protocol):
 
     def frames_exactly(self, ns: int) -> float | None:
         """Return the frame due at `ns` where that is known exactly, else None."""
+
+    def latency_ms(self) -> float | None:
+        """Return how long a frame takes from its time to the ear, where that is known."""
 
     def close(self) -> None:
         """Stop and let go."""
@@ -64,6 +68,10 @@ class Portaudio:
 
     def frames_exactly(self, ns: int) -> float | None:  # noqa: ARG002
         """Return None: the card has a crystal of its own."""
+        return None
+
+    def latency_ms(self) -> float | None:
+        """Return None: PortAudio through pyo does not tell; `livecoder calibrate` measures."""
         return None
 
     def close(self) -> None:
@@ -110,6 +118,10 @@ class Paced:
     def frames_exactly(self, ns: int) -> float | None:
         """Return the frame, exactly."""
         return (ns - self._begin) * self.server.rate / 1e9
+
+    def latency_ms(self) -> float | None:
+        """Return 0: nobody hears it."""
+        return 0.0
 
     def close(self) -> None:
         """Stop."""
@@ -170,6 +182,11 @@ class Jack:
     def frames_exactly(self, ns: int) -> float | None:  # noqa: ARG002
         """Return None: the server has a crystal of its own."""
         return None
+
+    def latency_ms(self) -> float | None:
+        """Return what JACK reports for the way from our ports to the physical ones."""
+        port = f"{self.server.name}:output_1"
+        return 1000.0 * playback_frames(self._client, port) / self.server.rate
 
     def close(self) -> None:
         """Leave the server."""

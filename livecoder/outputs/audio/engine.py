@@ -139,7 +139,8 @@ class Engine:
     def figures(self) -> dict[str, float]:
         """Return `load` (share of a core the device's thread takes), `late`, `sent`, `voices`.
 
-        `load` is since the last call.
+        And `latency` (ms from a frame's time to the ear), where it is known. `load` is since
+        the last call.
         """
         busy = 0.0
         if self._device_thread is not None and hasattr(time, "pthread_getcpuclockid"):
@@ -149,7 +150,8 @@ class Engine:
         before, spent = self._measured
         load = (busy - spent) / (now - before) if spent and now > before else 0.0
         self._measured = (now, busy)
-        return {
+        latency = self._device.latency_ms()
+        return ({} if latency is None else {"latency": latency}) | {
             "load": max(load, 0.0),
             "late": float(self.rack.late),
             "sent": float(self.rack.sounded),

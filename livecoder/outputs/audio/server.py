@@ -61,6 +61,7 @@ class Server:
             raise DeviceError(message)
         self.rate = float(self._server.getSamplingRate())
         self.buffer = int(self._server.getBufferSize())
+        self.name = name
         self._channels = channels
         self._view: NDArray[np.float32] | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from livecoder.outputs.midi.arrivals import Arrivals
@@ -28,6 +28,10 @@ class Backend(Protocol):
     @property
     def arrivals(self) -> Arrivals:
         """What came in on the ports that were asked for with `listen`."""
+
+    @property
+    def latencies(self) -> Mapping[str, float]:
+        """How long a message takes from each open port to the ear, ms, where that is known."""
 
     @property
     def lost(self) -> int:

@@ -174,6 +174,7 @@ class MidiInstrument:
             "lost": float(self._backend.lost),
             "voices": float(len(self._sounding)),
         }
+        figures.update((f"latency {name}", ms) for name, ms in self._backend.latencies.items())
         return Report("midi", figures, (), self._backend.ports())
 
     def close(self) -> None:

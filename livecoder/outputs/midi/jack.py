@@ -12,10 +12,11 @@ import contextlib
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from livecoder.core.errors import DeviceError
+from livecoder.outputs.jack_latency import playback_frames
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.cycle import CycleTimes
 from livecoder.outputs.midi.jack_inputs import JackInputs
@@ -78,6 +79,7 @@ class JackPorts:
         jack.set_error_function(lambda _text: None)
         jack.set_info_function(lambda _text: None)
         self.lost = 0
+        self.latencies: Mapping[str, float] = {}
         self.ahead_ns = _SLACK_NS
         self._say, self._memory = say, memory
         self.arrivals = Arrivals()
@@ -184,7 +186,12 @@ class JackPorts:
             self._look_after_ports()
         except (DeviceError, self._jack.JackError):
             return  # no server, or it went just now; the next look will tell
+        self.latencies = {name: self._latency(own) for name, own in self._own.items()}
         self._memory.save()
+
+    def _latency(self, own: _Own) -> float:
+        client = self._client
+        return 1000.0 * playback_frames(client, own.port.name) / float(client.samplerate)
 
     def _open_client(self) -> None:
         deadline = time.monotonic() + _NAME_FREE_IN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from livecoder.outputs.midi.arrivals import Arrivals
@@ -25,6 +25,7 @@ class FilePorts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.arrivals = Arrivals()
+        self.latencies: Mapping[str, float] = {}
         self._sent: dict[str, list[tuple[int, bytes]]] = {}
 
     def send(self, deadline_ns: int, port: str, data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from livecoder.core.errors import DeviceError
@@ -59,6 +59,7 @@ class RtPorts:
 
         self._errors = (rtmidi.SystemError, rtmidi.RtMidiError, ValueError, OSError)
         self.lost = 0
+        self.latencies: Mapping[str, float] = {}
         self._say, self._api = say, api
         self._probe = open_rtmidi(api)
         self.arrivals = Arrivals()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from livecoder.outputs.midi.arrivals import Arrivals
 
@@ -17,6 +17,7 @@ class SilentPorts:
 
     def __init__(self) -> None:
         self.lost = 0
+        self.latencies: Mapping[str, float] = {}
         self.arrivals = Arrivals()
 
     def send(self, deadline_ns: int, port: str, data: bytes) -> None:  # noqa: ARG002

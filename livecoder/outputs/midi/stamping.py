@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from livecoder.outputs.midi.arrivals import Arrivals
@@ -37,6 +37,7 @@ class StampingPorts:
             path: where `read_stamps` finds what left, once the process has ended.
         """
         self.lost = 0
+        self.latencies: Mapping[str, float] = {}
         self.arrivals = Arrivals()
         self._path = path
         self._names: dict[str, int] = {}
