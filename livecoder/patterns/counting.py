@@ -104,8 +104,11 @@ def scan(top: Any) -> Pattern:
     [[0], [0, 1], [0, 1, 2], [0]]
     """
     label = _label("scan", top)
-    turns = [_counted(range(n)) for n in range(1, 1_025)]
-    return _numbers(top, lambda n: slowcat(*turns[:n]), label, most=len(turns))
+
+    def turns(most: int) -> Pattern:
+        return slowcat(*(_counted(range(number)) for number in range(1, most + 1)))
+
+    return _numbers(top, turns, label, most=1_024)
 
 
 def _bits(number: Any, size: Any) -> list[int]:
