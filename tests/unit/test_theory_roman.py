@@ -24,6 +24,7 @@ from livecoder.theory.roman import chord_of, spelled_on
         ("#ivo7 #iv", "c:major", "F#o7 F#-"),
         ("V7/ii V7/V V/vi viio7/V", "c:major", "A7 D7 E F#o7"),
         ("V7/iv V7/bVI V7/V/V", "c:minor", "C7 Eb7 A7"),
+        ("VI/iv VI/IV", "c:minor", "Db D"),
         ("IV^7 Imaj7 iim7 V7sus V+", "f:major", "Bb^7 Fmaj7 Gm7 C7sus C+"),
         ("I IV V", "gb:major", "Gb Cb Db"),
         ("I V iii", "c#:major", "C# G# E#-"),
@@ -118,6 +119,11 @@ def test_a_seed_says_it_all() -> None:
     assert functional(16, seed=7) == functional(16, seed=7)
     assert len({functional(16, seed=seed) for seed in range(50)}) == 50
     assert functional(8, seed="tuesday") != functional(8, seed="wednesday")
+
+
+def test_every_chord_that_does_a_functions_work_is_drawn() -> None:
+    drawn = {chord for seed in range(200) for chord in functional(16, seed=seed)}
+    assert drawn >= {"I", "vi", "iii", "IV", "ii", "iv", "V7/V", "V7", "viio", "bII7", "V7/vi"}
 
 
 def test_with_sevenths_only_the_qualities_change() -> None:
