@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from livecoder.core.haps import Hap, Span
-from livecoder.core.rational import ONE, Rational
+from livecoder.core.rational import ONE, Rational, rational
 from livecoder.patterns.factories import stack
 from livecoder.patterns.joins import app_left, inner_join
 from livecoder.patterns.pattern import Pattern, mapped, reify, relabel
@@ -24,6 +24,7 @@ from livecoder.patterns.verbs import (
     NUMBER,
     applied,
     describe_argument,
+    number_in,
     verb,
 )
 
@@ -111,7 +112,8 @@ def rand_of(seed: int) -> Pattern:
     >>> rand_of(1).query(0, 1)[0].value == rand_of(2).query(0, 1)[0].value
     False
     """
-    return relabel(moved(rand, Rational(-seed) * 7), f"rand_of({seed})")
+    number = rational(number_in(seed, "rand_of", "rand_of(1)"))
+    return relabel(moved(rand, -number * 7), f"rand_of({seed})")
 
 
 def offset_rand(place: int) -> Pattern:
@@ -150,8 +152,12 @@ def irand(top: Any) -> Pattern:
     True
     """
     label = f"irand({describe_argument(top)})"
-    made = inner_join(mapped(reify(top), lambda n: mapped(rand, lambda x: math.trunc(x * n))))
-    return relabel(made, label)
+
+    def below(given: Any) -> Pattern:
+        bound = number_in(given, "irand", "irand(8)")
+        return mapped(rand, lambda x: math.trunc(x * bound))
+
+    return relabel(inner_join(mapped(reify(top), below)), label)
 
 
 def brand_by(chance: Any) -> Pattern:
@@ -161,9 +167,12 @@ def brand_by(chance: Any) -> Pattern:
     {True}
     """
     label = f"brand_by({describe_argument(chance)})"
-    return relabel(
-        inner_join(mapped(reify(chance), lambda p: mapped(rand, lambda x: x < p))), label
-    )
+
+    def likely(given: Any) -> Pattern:
+        bound = number_in(given, "brand_by", "brand_by(.3)")
+        return mapped(rand, lambda x: x < bound)
+
+    return relabel(inner_join(mapped(reify(chance), likely)), label)
 
 
 brand: Final = relabel(mapped(rand, lambda x: x < 0.5), "brand")

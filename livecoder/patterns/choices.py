@@ -52,6 +52,9 @@ def choose_with(chance: Any, things: Sequence[Any]) -> Pattern:
     >>> [hap.value for hap in choose_with(saw, ["a", "b"]).segment(4).query(0, 1)]
     ['a', 'a', 'b', 'b']
     """
+    if not isinstance(things, (list, tuple)):
+        message = f"choose_with takes a list, got {describe_argument(things)}"
+        raise PatternError(message + '; try choose_with(saw, ["a", "b"])')
     patterns = [reify(thing) for thing in things] or [silence]
     picked = mapped(reify(chance), lambda x: patterns[_index(_unit(x), len(patterns))])
     label = f"choose_with({describe_argument(chance)}, ...)"

@@ -29,6 +29,7 @@ from livecoder.patterns.verbs import (
     applied,
     attach,
     describe_argument,
+    number_in,
     verb,
 )
 
@@ -71,10 +72,8 @@ def _chosen(pattern: Pattern, lookup: Any, *, wrap: bool) -> Pattern:
     count = len(things)
 
     def at(value: Any) -> Pattern:
-        if not isinstance(value, (int, float, Rational)):
-            message = f"pick takes whole numbers to choose from a list, got {value!r}"
-            raise PatternError(message + '; try mini("<0 1>").pick([...])')
-        index = math.floor(value + 0.5)
+        number = number_in(value, "pick", 'mini("<0 1>").pick(["a", "b"])')
+        index: int = math.floor(number + 0.5)
         return things[index % count if wrap else max(0, min(index, count - 1))]
 
     return mapped(pattern, at)
@@ -141,7 +140,11 @@ def _function_picker(name: str, *, wrap: bool) -> Verb:
             message = f"{name} takes a list of functions, got {describe_argument(functions)}"
             raise PatternError(message + f'; try .{name}("<0 1>", [rev, fast(2)])')
         named = functions if isinstance(functions, Mapping) else dict(enumerate(functions))
-        changed = {key: applied(FUNCTION.read(each), pattern) for key, each in named.items()}
+        for each in named.values():
+            if not callable(each) or isinstance(each, (Pattern, type)):
+                message = f"{name} takes functions, got {describe_argument(each)} among them"
+                raise PatternError(message + f'; try .{name}("<0 1>", [rev, fast(2)])')
+        changed = {key: applied(each, pattern) for key, each in named.items()}
         lookup = changed if isinstance(functions, Mapping) else list(changed.values())
         return inner_join(_chosen(choice, lookup, wrap=wrap))
 
@@ -170,13 +173,6 @@ def squeeze(choice: Any, things: Sequence[Any]) -> Pattern:
     ['a', 'b', 'c']
     """
     return squeeze_join(_chosen(reify(choice), things, wrap=True))
-
-
-def _finite(value: Any, word: str, example: str) -> Any:
-    if not isinstance(value, (int, float, Rational)) or not math.isfinite(value):
-        message = f"{word} takes numbers, got {value!r}; try {example}"
-        raise PatternError(message)
-    return value
 
 
 def _sounding(notes: list[Hap]) -> list[tuple[Span, list[Hap]]]:
@@ -233,7 +229,7 @@ def arp(pattern: Pattern, order: Pattern) -> Pattern:
     """
 
     def place(index: Any) -> int:
-        number: int = math.floor(_finite(index, "arp", '.arp("0 1 2 1")'))
+        number: int = math.floor(number_in(index, "arp", '.arp("0 1 2 1")'))
         return number
 
     for atom in order.atoms or ():
@@ -253,7 +249,7 @@ def bite(pattern: Pattern, pieces: int, order: Pattern) -> Pattern:
     """
 
     def piece(index: Any) -> Pattern:
-        begin = rational(_finite(index, "bite", '.bite(4, "0 2 1 3")')) / pieces % 1
+        begin = rational(number_in(index, "bite", '.bite(4, "0 2 1 3")')) / pieces % 1
         cut: Pattern = zoom.function(pattern, begin, begin + Rational(1, pieces))
         return cut
 

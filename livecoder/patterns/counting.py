@@ -108,7 +108,7 @@ def scan(top: Any) -> Pattern:
     def turns(most: int) -> Pattern:
         return slowcat(*(_counted(range(number)) for number in range(1, most + 1)))
 
-    return _numbers(top, turns, label, most=1_024)
+    return _numbers(top, turns, label, most=64)
 
 
 def _bits(number: Any, size: Any) -> list[int]:

@@ -14,7 +14,7 @@ from livecoder.patterns.controls import ControlSpec, ControlWord
 from livecoder.patterns.pattern import Pattern, mapped, reify, relabel
 from livecoder.patterns.spans import new
 from livecoder.patterns.tonal import SCALE
-from livecoder.patterns.verbs import INTEGER, attach, describe_argument, verb
+from livecoder.patterns.verbs import INTEGER, attach, describe_argument, number_in, verb
 from livecoder.theory.chords import is_rest, parse_chord
 from livecoder.theory.keyfinding import KeyFound, rank_keys
 from livecoder.theory.progressions import functional, named
@@ -333,7 +333,7 @@ def find_key(pattern: Any, cycles: RationalLike = 8) -> KeyFound:
         RangeError: no notes, or all twelve the same; or the cycles are not 1/64 to 1000.
     """
     durations = [0.0] * 12
-    length = rational(cycles)
+    length = rational(number_in(cycles, "find_key", "find_key(pattern, cycles=8)"))
     if not 0 < length <= _MOST_CYCLES:
         message = f"find_key listens to 1 to {_MOST_CYCLES} cycles, got {cycles!r}; try cycles=8"
         raise PatternError(message)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from livecoder.core.errors import PatternError
+from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.controls import merged
@@ -15,7 +15,7 @@ from livecoder.patterns.joins import app_left, app_right, inner_join, outer_join
 from livecoder.patterns.operators import OPERATORS
 from livecoder.patterns.pattern import Pattern, mapped, pure, reify, relabel
 from livecoder.patterns.timing import quickened
-from livecoder.patterns.verbs import COUNT, NUMBER, PATTERN, RAW, TIME, verb
+from livecoder.patterns.verbs import COUNT, NUMBER, PATTERN, RAW, TIME, number_in, verb
 
 __all__ = ["chop", "fit", "loop_at", "loop_at_cps", "scrub", "slice_", "splice", "striate"]
 
@@ -95,6 +95,13 @@ def _sliced(pattern: Pattern, pieces: Any, order: Pattern) -> Pattern:
         _check_numbers(atom, *(atom if isinstance(atom, list) else (atom,)))
 
     def at(count: Any) -> Pattern:
+        if isinstance(count, list):
+            if len(count) < 2:
+                fix = 'try s("break").slice([0, .25, .75], "0 1")'
+                raise RangeError("slice's points", count, "at least 2", fix=fix)
+        elif not number_in(count, "slice", 's("break").slice(8, "0 3 2 1")'):
+            raise RangeError("slice's pieces", count, "not 0", fix="try slice(8, ...)")
+
         def piece(index: Any) -> Pattern:
             _check_numbers(index, index)
             if isinstance(count, list):

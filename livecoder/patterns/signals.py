@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any, Final
 
-from livecoder.core.errors import PatternError
+from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.factories import fastcat
@@ -133,6 +134,9 @@ def rangex(pattern: Pattern, low: Any, high: Any) -> Pattern:
     >>> round(saw.rangex(100, 10000).query(0.5, 1)[0].value)
     1000
     """
+    if low <= 0 or high <= 0:
+        given = f"{low} and {high}"
+        raise RangeError("rangex", given, "both more than 0", fix="try sine.rangex(100, 10000)")
     bottom, top = math.log(low), math.log(high)
     return mapped(_scaled(pattern, bottom, top), math.exp)
 
@@ -145,7 +149,7 @@ def range2(pattern: Pattern, low: Any, high: Any) -> Pattern:
     >>> saw2.range2(10, 20).query(0.5, 1)[0].value
     15.0
     """
-    return _scaled(mapped(pattern, _unipolar), low, high)
+    return _scaled(mapped(pattern, _each(_unipolar)), low, high)
 
 
 @verb(example="sine.to_bipolar()")
@@ -176,9 +180,9 @@ def _each(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def change(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: change(held) for name, held in value.items()}
-        if isinstance(value, (str, list)):
-            return value
-        return function(value)
+        if isinstance(value, (int, float, Rational, Fraction)) and math.isfinite(value):
+            return function(value)
+        return value
 
     return change
 

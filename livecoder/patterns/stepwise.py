@@ -14,12 +14,19 @@ from typing import Any
 
 from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.haps import Hap, Span
-from livecoder.core.rational import ONE, ZERO, Rational
+from livecoder.core.rational import ONE, ZERO, Rational, rational
 from livecoder.patterns.factories import slowcat, stack, weighted
 from livecoder.patterns.pattern import Pattern, reify, relabel, silence
 from livecoder.patterns.spans import new, split_cycles
 from livecoder.patterns.timing import quickened, repeat_cycles, zoom
-from livecoder.patterns.verbs import COUNT, PATTERN, TIME, describe_argument, verb
+from livecoder.patterns.verbs import (
+    COUNT,
+    PATTERN,
+    TIME,
+    describe_argument,
+    number_in,
+    verb,
+)
 
 __all__ = [
     "contract", "drop", "expand", "extend", "gap", "grow", "pace", "replicate", "shrink",
@@ -66,7 +73,8 @@ def gap(steps: Any = 1) -> Pattern:
     >>> [str(hap.whole.begin) for hap in stepcat(gap(3), "a").query(0, 1)]
     ['3/4']
     """
-    return relabel(silence, f"gap({steps})", steps=Rational(steps))
+    count = rational(number_in(steps, "gap", 'stepcat(gap(3), "a")'))
+    return relabel(silence, f"gap({steps})", steps=count)
 
 
 @_stepped(TIME, example='n("0 1 2 3").take(2)')

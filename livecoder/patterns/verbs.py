@@ -36,6 +36,7 @@ __all__ = [
     "attach",
     "camel",
     "describe_argument",
+    "number_in",
     "verb",
 ]
 
@@ -67,6 +68,19 @@ def _number(value: Any) -> Any:
             raise ValueError(value)
         return value
     raise TypeError(value)
+
+
+def number_in(value: Any, word: str, example: str) -> Any:
+    """Return a value that must be a number, where it is only known when it plays.
+
+    Raises:
+        PatternError: it is none, or without end.
+    """
+    try:
+        return _number(value)
+    except (TypeError, ValueError):
+        message = f"{word} takes numbers, got {describe_argument(value)}; try {example}"
+        raise PatternError(message) from None
 
 
 def _integer(value: Any) -> int:
