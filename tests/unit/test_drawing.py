@@ -150,7 +150,7 @@ def test_cycles_that_do_not_fit_go_on_below() -> None:
 
 @settings(max_examples=40)
 @given(
-    width=st.integers(24, 160),
+    width=st.integers(20, 160),
     cycles=st.integers(1, 9),
     pattern=st.sampled_from(
         [
@@ -164,7 +164,7 @@ def test_a_picture_fits_the_terminal_and_its_lines_are_one_grid(width, cycles, p
     picture = show(pattern, cycles)
     for ascii_only in (False, True):
         lines = picture.text(width, ascii=ascii_only).splitlines()
-        assert max(map(len, lines)) <= max(width, 24)
+        assert max(map(len, lines)) <= width
         rows = [line for line in lines if line.endswith("|" if ascii_only else "│")]
         assert len({len(line) for line in rows if len(line) == len(rows[0])}) == 1
         assert not ascii_only or "\n".join(lines).isascii()
@@ -263,6 +263,14 @@ def test_what_a_network_has_not_composed_is_left_open() -> None:
     assert any(
         getattr(each, "text", "") == "composing" for each in laid_out(picture.drawing).shapes
     )
+
+
+def test_of_too_many_rows_the_first_are_drawn_and_the_others_counted() -> None:
+    many = mini(" ".join(f"w{number}x" for number in range(60)))
+    assert len(show(many, 1).drawing.panels[0].rows) == 48
+    assert "and 12 more rows" in text(many, width=100)
+    shapes = laid_out(show(many, 1).drawing).shapes
+    assert any("12 more rows" in getattr(shape, "text", "") for shape in shapes)
 
 
 def test_compact_leaves_out_rows_on_which_nothing_is_played() -> None:

@@ -62,12 +62,14 @@ class Panel:
         rows: from the top down.
         marks: earliest first.
         voices: names of the tones, where they mean sounds.
+        hidden: how many rows more there would be, past what anybody can take in.
     """
 
     kind: str
     rows: tuple[Row, ...]
     marks: tuple[Mark, ...]
     voices: tuple[str, ...] = ()
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,13 @@ def draw(
         notes = [_sided(each) for each in notes]
     beside = [each for each in notes if each.place.kind != "curve"]
     lanes, said = _lanes(beside, _SEEN | {"pan"} if split else _SEEN)
+    panels = tuple(_panels(notes))
     return Drawing(
         title,
         begin,
         end,
         beats,
-        tuple(_panels(notes)),
+        panels,
         (*_stepped(notes), *_smooth(signals)),
         lanes,
         said,
@@ -147,7 +148,9 @@ def _roll(notes: list[_Placed]) -> Panel:
     used = sorted({each.place.row for each in notes})
     low, high = int(used[0] // 1), int(-(-used[-1] // 1))
     between = range(low, high + 1) if high - low < _SEMITONES else ()
-    pitches = sorted({*used, *map(float, between)}, reverse=True)[:_ROWS]
+    pitches = sorted({*used, *map(float, between)}, reverse=True)
+    hidden = max(0, len(pitches) - _ROWS)
+    pitches = pitches[:_ROWS]
     voices = tuple(sorted({each.place.voice for each in notes}))
     several = len(voices) > 1
     span = max(1.0, used[-1] - used[0])
@@ -161,7 +164,7 @@ def _roll(notes: list[_Placed]) -> Panel:
         for each in notes
         if each.place.row in places
     )
-    return Panel("roll", rows, marks, voices if several else ())
+    return Panel("roll", rows, marks, voices if several else (), hidden)
 
 
 _BLACK = frozenset({1, 3, 6, 8, 10})
@@ -171,12 +174,14 @@ def _degrees(notes: list[_Placed]) -> Panel:
     used = sorted({each.place.row for each in notes}, reverse=True)
     low, high = math.floor(used[-1]), math.ceil(used[0])
     between = range(low, high + 1) if high - low < _SEMITONES else ()
-    used = sorted({*used, *map(float, between)}, reverse=True)[:_ROWS]
+    used = sorted({*used, *map(float, between)}, reverse=True)
+    hidden = max(0, len(used) - _ROWS)
+    used = used[:_ROWS]
     span = max(1.0, used[0] - used[-1])
     rows = tuple(Row(written(step), round((step - used[-1]) / span * 4)) for step in used)
     places = {step: index for index, step in enumerate(used)}
     marks = tuple(_mark(e, places[e.place.row]) for e in notes if e.place.row in places)
-    return Panel("roll", rows, marks)
+    return Panel("roll", rows, marks, hidden=hidden)
 
 
 def _named(notes: list[_Placed]) -> Panel:
@@ -184,6 +189,7 @@ def _named(notes: list[_Placed]) -> Panel:
     first = list(dict.fromkeys(name.removesuffix(" L").removesuffix(" R") for name in names))
     places = {name: first.index(name.removesuffix(" L").removesuffix(" R")) for name in names}
     names.sort(key=lambda name: (rank_of(name), places[name], name))
+    hidden = max(0, len(names) - _ROWS)
     names = names[:_ROWS]
     marks = tuple(
         _mark(each, names.index(written(each.place.row)))
@@ -191,7 +197,7 @@ def _named(notes: list[_Placed]) -> Panel:
         if written(each.place.row) in names
     )
     rows = tuple(Row(name, index) for index, name in enumerate(names))
-    return Panel(notes[0].place.kind, rows, marks)
+    return Panel(notes[0].place.kind, rows, marks, hidden=hidden)
 
 
 def _on_both_sides(notes: list[_Placed]) -> bool:

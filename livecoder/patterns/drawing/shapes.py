@@ -115,8 +115,11 @@ def _legend(drawing: Drawing, y: float) -> Iterator[Shape]:
             yield Box(x, y, 12, 12, colour_of(tone, ACCENTS), 3)
             yield Label(x + 18, y + 11, voice or "no sound", 13, DIM)
             x += 40 + 8 * len(voice or "no sound")
-    if drawing.notes:
-        yield Label(x, y + 11, f"every note: {', '.join(drawing.notes)}", 13, DIM)
+    said = [f"every note: {', '.join(drawing.notes)}"] if drawing.notes else []
+    if hidden := sum(panel.hidden for panel in drawing.panels):
+        said.append(f"and {hidden} more rows")
+    if said:
+        yield Label(x, y + 11, "   ".join(said), 13, DIM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def lines_of(
     names += [lane.name for lane in drawing.lanes]
     for curve in drawing.curves:
         names += [curve.name, written(curve.low), written(curve.high)]
-    label = min(_LABEL, max((len(name) for name in names), default=1))
+    label = min(_LABEL, width // 3, max((len(name) for name in names), default=1))
     space = max(_NARROW, width - label - 3)
     span = drawing.end - drawing.begin
     times = times_of(drawing)
@@ -89,6 +89,8 @@ def _legend(drawing: Drawing, width: int, glyphs: Glyphs, colour: bool) -> Itera
                 style = colour_of(tone, ACCENTS) if colour else ""
                 line.append((style, f"{glyphs.heads[-1]} {voice or 'no sound'}   "))
             yield line
+    if hidden := sum(panel.hidden for panel in drawing.panels):
+        yield [(DIM if colour else "", f"and {hidden} more rows")]
     if drawing.notes:
         text = f"every note: {', '.join(drawing.notes)}"
         yield [(DIM if colour else "", _cut(text, width, glyphs))]
