@@ -13,7 +13,7 @@ from livecoder.core.haps import Hap, Location, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.pattern import Pattern, mapped
 from livecoder.patterns.spans import new
-from livecoder.patterns.verbs import INTEGER, Kind, verb
+from livecoder.patterns.verbs import NUMBER, Kind, verb
 from livecoder.theory.chords import moved_chord
 from livecoder.theory.grid import snap_note
 from livecoder.theory.scales import (
@@ -154,10 +154,12 @@ def scale(pattern: Pattern, name: Key) -> Pattern:
     return mapped(pattern, _in_scale(name), _mark(name))
 
 
-@verb(INTEGER, example='n("0 2 4").scale("c:major").scale_transpose("<0 1 -2>")',
+@verb(NUMBER, example='n("0 2 4").scale("c:major").scale_transpose("<0 1 -2>")',
       aliases=("scale_trans", "scaleTrans", "strans"))  # fmt: skip
-def scale_transpose(pattern: Pattern, steps: int) -> Pattern:
+def scale_transpose(pattern: Pattern, steps: float) -> Pattern:
     """Moves notes by steps of the scale they were put in, so that they stay in key.
+
+    A fraction of a step means the step above it, as with degrees.
 
     >>> from livecoder.patterns import n
     >>> p = n("0 2 4").scale("c:major").scale_transpose(1)
@@ -167,11 +169,11 @@ def scale_transpose(pattern: Pattern, steps: int) -> Pattern:
     Raises:
         PatternError: a hap was never put in a scale; `.scale("c:minor")` comes first.
     """
-    ask = pattern.ask
+    ask, whole_steps = pattern.ask, math.ceil(steps)
 
     def stepped(span: Span) -> list[Hap]:
         return [
-            new(Hap, (whole, part, _stepped(value, _scale_of(context), steps), context))
+            new(Hap, (whole, part, _stepped(value, _scale_of(context), whole_steps), context))
             for whole, part, value, context in ask(span)
         ]
 
