@@ -22,6 +22,8 @@ from livecoder.session.looking import Look, live_picture, still_picture
 from livecoder.session.offline import perform
 from livecoder.session.script import parse
 from livecoder.session.tracks import Track
+from tests.fakes.prompt_host import TableHost
+from tests.unit.test_repl_prompt import ENTER, ESCAPES, Terminal, typed
 
 
 def look(pattern, *, now="0", since="0", before=None) -> Look:
@@ -182,3 +184,23 @@ def test_a_picture_that_cannot_be_drawn_is_told_once_and_goes() -> None:
     screen.pictures.show(LivePicture("d1", broken))
     assert "d1 cannot be drawn: no such bar" in screen.above()
     assert screen.above() == ""
+
+
+def test_typed_at_the_prompt_the_picture_is_drawn_above_and_nothing_is_journalled(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    class Stage:
+        def look(self, name: str) -> Look:
+            return replace(look(s("bd hh")), title=f"{name} plays it")
+
+    track = Track(Stage(), "d1")  # type: ignore[arg-type]
+    terminal = Terminal()
+    keys = ("d1.show(live=True)", ENTER, "x = 1", ENTER, "d1.show()", ENTER)
+    host, status = typed(*keys, host=TableHost(d1=track), terminal=terminal, expect="hh")
+    assert status == 0
+    assert host.begun == ["x = 1"]
+    drawn = ESCAPES.sub("", terminal.text)
+    assert "d1 plays it" in drawn
+    assert "▼" in drawn
