@@ -23,7 +23,7 @@ from livecoder.core.haps import Span
 from livecoder.core.protocols import Output, Source
 from livecoder.core.rational import Rational, floor
 
-__all__ = ["Asking", "Edit", "Renewal", "Statistics", "ceil_to_grid"]
+__all__ = ["Asking", "Edit", "Move", "Renewal", "Statistics", "ceil_to_grid"]
 
 # Cuts that follow from "now" lie on this grid: 960 to a cycle keeps fractions small.
 _GRID = 960
@@ -66,6 +66,13 @@ class Renewal(NamedTuple):
     at: Rational
 
 
+class Move(NamedTuple):
+    """From a cycle on, let the song be so many bars ahead of the session."""
+
+    bars: int
+    at: Rational
+
+
 class _Overrun(NamedTuple):
     plan: Plan
     window: Window
@@ -91,7 +98,7 @@ class Asking:
         on_problem: Callable[[str, Exception], None],
     ) -> None:
         """Begin without a track; see `Scheduler` for the arguments."""
-        self.edits: deque[Edit | Renewal | _Overrun] = deque()
+        self.edits: deque[Edit | Move | Renewal | _Overrun] = deque()
         self.statistics = Statistics()
         self._transport, self._output, self._event_of = transport, output, event_of
         self._guard, self._lookahead = guard, lookahead_ns
@@ -101,6 +108,8 @@ class Asking:
         self._on_window, self._on_problem = on_window, on_problem
         self._plans: dict[str, Plan] = {}
         self._asked: tuple[Plan, Window] | None = None
+        # Never changed, only replaced: any thread may ask `ahead`.
+        self._moves: tuple[Move, ...] = ()
 
     def advance(self, limit: Rational, *, cut: bool) -> None:
         """Ask for everything before a cycle, the track that is least far first.
@@ -134,6 +143,10 @@ class Asking:
             plan.renew(at)
             plan.cursor = plan.heard_from = max(at, plan.versions[0].begin)
             self._revoke(plan, at)
+
+    def ahead(self, cycle: Rational) -> int:
+        """Return how many bars the song is ahead of the session at a cycle."""
+        return next((move.bars for move in reversed(self._moves) if move.at <= cycle), 0)
 
     def leave(self) -> None:
         """Have the query that runs now counted as failed; for the guard, from its thread."""
@@ -179,9 +192,9 @@ class Asking:
                 return self._watched(plan, window, tempo)
             except NotReadyError as error:
                 begin = tempo.beat_of_cycle(window.begin)
-                if not self._transport.playing:
+                if not self._transport.live:
                     wait_for(error)
-                elif self._transport.ns_until(begin) > self._lookahead:
+                elif self._transport.ns_until(begin) > self._lookahead or self._stands:
                     raise
                 else:
                     error.concede()
@@ -197,9 +210,14 @@ class Asking:
         try:
             self._on_window(window.begin)
             span = Span(window.begin, window.end)
-            return events_in(plan.track, source, span, tempo, self._event_of)
+            ahead = self.ahead(window.begin)
+            return events_in(plan.track, source, span, tempo, self._event_of, ahead)
         finally:
             self._guard.end()
+
+    @property
+    def _stands(self) -> bool:
+        return not self._transport.playing
 
     # Edits
 
@@ -210,10 +228,13 @@ class Asking:
             for plan in self._plans.values():
                 self._skip(plan, here)
 
-    def _apply(self, edit: Edit | Renewal | _Overrun, *, announce: bool) -> None:
+    def _apply(self, edit: Edit | Move | Renewal | _Overrun, *, announce: bool) -> None:
         if isinstance(edit, _Overrun):
             self._fail(edit)
             return
+        if isinstance(edit, Move):
+            self._moves = (*(held for held in self._moves if held.at < edit.at), edit)
+            edit = Renewal(None, edit.at)
         if isinstance(edit, Edit):
             plan = self._plans.get(edit.track)
             if plan is None:

@@ -29,9 +29,17 @@ class NotComposedError(Exception):
 
 
 def events_in(
-    track: str, source: Source, span: Span, tempo: TempoMap, event_of: EventOf
+    track: str, source: Source, span: Span, tempo: TempoMap, event_of: EventOf, ahead: int = 0
 ) -> tuple[Event, ...]:
     """Return the events whose onset is in `[span.begin, span.end)` cycles, earliest first.
+
+    Args:
+        track: its name.
+        source: what it plays.
+        span: cycles of the session.
+        tempo: how long the bars are.
+        event_of: makes an event of a hap.
+        ahead: bars the song, which the source is asked for, is ahead of the session.
 
     Raises:
         NotReadyError: a network is still composing what is asked for.
@@ -39,7 +47,8 @@ def events_in(
         Exception: whatever the pattern or `event_of` raises.
     """
     events = []
-    for hap in source.query(span.begin, span.end):
+    for asked in source.query(span.begin + ahead, span.end + ahead):
+        hap = _moved(asked, -ahead) if ahead else asked
         if hap.whole is None or not hap.has_onset or not span.begin <= hap.whole.begin < span.end:
             continue
         event = event_of(track, hap, tempo)
@@ -50,6 +59,13 @@ def events_in(
             raise PatternError(message)
     events.sort(key=attrgetter("beat"))
     return tuple(events)
+
+
+def _moved(hap: Hap, cycles: int) -> Hap:
+    whole, part = hap.whole, hap.part
+    if whole is not None:
+        whole = Span(whole.begin + cycles, whole.end + cycles)
+    return hap._replace(whole=whole, part=Span(part.begin + cycles, part.end + cycles))
 
 
 def wait_for(error: NotReadyError) -> None:

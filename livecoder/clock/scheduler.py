@@ -11,15 +11,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from livecoder.clock.asking import Asking, Edit, Renewal, Statistics, ceil_to_grid
+from livecoder.clock.asking import Asking, Edit, Move, Renewal, Statistics, ceil_to_grid
 from livecoder.clock.guard import Guard, RunawayError, SupersededError
+from livecoder.clock.place import START, Place
 from livecoder.clock.query import EventOf
 from livecoder.clock.sources import WakingClock
 from livecoder.clock.tempo import TempoMap
 from livecoder.clock.timeline import TimelineWriter
 from livecoder.clock.transport import Transport
 from livecoder.core.protocols import Output, Source
-from livecoder.core.rational import Rational, RationalLike, rational
+from livecoder.core.rational import ZERO, Rational, RationalLike, floor, rational
 
 __all__ = ["Scheduler", "Statistics"]
 
@@ -44,6 +45,7 @@ class Scheduler:
         patience: float = 1.5,
         on_window: Callable[[Rational], None] = lambda _cycle: None,
         on_problem: Callable[[str, Exception], None] = lambda _track, _error: None,
+        on_locate: Callable[[int, Rational], None] = lambda _bar, _at: None,
     ) -> None:
         """Make a scheduler that stands at cycle 0; its tempo map is the timeline's.
 
@@ -58,6 +60,8 @@ class Scheduler:
             patience: seconds a query may take.
             on_window: called before each query with the first cycle of its window.
             on_problem: called once for a source that failed, which is then asked no more.
+            on_locate: called, between two windows, when the master of a clock has gone elsewhere:
+                with a cycle of the song, and that of the session it falls on.
         """
         self._clock, self._horizon, self._lookahead = clock, horizon_bars, lookahead_ns
         self._transport = Transport(timeline, clock)
@@ -71,6 +75,8 @@ class Scheduler:
             on_window=on_window,
             on_problem=on_problem,
         )
+        self._on_locate = on_locate
+        self._place = START
         self._thread: threading.Thread | None = None
 
     @property
@@ -91,6 +97,10 @@ class Scheduler:
         """Return the cycle that is heard now; offline, the one asked up to."""
         return self._transport.cycle_in(0)
 
+    def ahead(self, cycle: Rational) -> int:
+        """Return how many bars the song is ahead of the session at a cycle; see `clock.place`."""
+        return self._asking.ahead(cycle)
+
     def uncommitted(self) -> Rational:
         """Return the first cycle that an edit made now can still change."""
         return self._transport.cycle_in(self._lookahead)
@@ -105,13 +115,16 @@ class Scheduler:
         """Ask for a track, or all, again, from the first cycle that is not committed."""
         self._put(Renewal(track, ceil_to_grid(self.uncommitted())))
 
-    def set_tempo(self, bpm: float) -> None:
-        """Go at another tempo from now on; what is queued bends with it.
+    def set_tempo(self, bpm: float, over: Rational = ZERO) -> None:
+        """Go at another tempo from now on, or evenly towards it in so many beats.
+
+        What is queued bends with it.
 
         Raises:
-            RangeError: `bpm` is outside 10 to 999.
+            DeviceError: a clock is followed; the tempo is its own.
+            RangeError: `bpm` is outside 10 to 999, or `over` outside 0 to 4096 beats.
         """
-        self._transport.set_tempo(bpm)
+        self._transport.set_tempo(bpm, over)
         self._clock.wake()
 
     def set_meter(self, beats_per_cycle: RationalLike, at_cycle: RationalLike) -> None:
@@ -123,7 +136,20 @@ class Scheduler:
         self._transport.set_meter(beats_per_cycle, at_cycle)
         self._put(Renewal(None, rational(at_cycle)))
 
-    def _put(self, edit: Edit | Renewal) -> None:
+    def go_to(self, cycle: int, at_cycle: RationalLike) -> None:
+        """Let the song be at a cycle of its own from a bar line of the session on.
+
+        Raises:
+            DeviceError: a clock is followed, which says where the song is.
+        """
+        self._transport.check_leads()
+        at, tempo_map = rational(at_cycle), self.tempo_map
+        place = Place(tempo_map.beat_of_cycle(at), tempo_map.beat_of_cycle(Rational(cycle)))
+        self._transport.set_place(place)
+        self._place = place
+        self._put(Move(cycle - int(at), at))
+
+    def _put(self, edit: Edit | Move | Renewal) -> None:
         self._asking.edits.append(edit)
         self._clock.wake()
 
@@ -183,7 +209,7 @@ class Scheduler:
         Args:
             keep: on the timeline it runs on, for outputs that play by themselves from now on.
         """
-        if not self.playing:
+        if not self._transport.live:
             return
         self._transport.stop(keep=keep)
         thread, self._thread = self._thread, None
@@ -193,9 +219,53 @@ class Scheduler:
             if thread is not threading.current_thread():
                 thread.join(2.0)
 
+    def pause(self) -> None:
+        """Let time stand still; tracks can be edited meanwhile."""
+        self._transport.pause()
+
+    def go_on(self) -> None:
+        """Let time run again from where it stands.
+
+        Raises:
+            DeviceError: the clock that is followed stands.
+        """
+        self._transport.go_on()
+        self._clock.wake()
+
+    @property
+    def follows(self) -> int:
+        """Number of the follower that leads time, or is to; 0 for none."""
+        return self._transport.follows
+
+    def follow(self) -> int:
+        """Let a follower lead time; return the number it is to bear in the timeline."""
+        return self._transport.follow()
+
+    def free(self) -> None:
+        """Lead time again, from where the follower has come to."""
+        self._transport.free()
+        self._clock.wake()
+
+    def look(self) -> None:
+        """Have the thread look at the timeline now."""
+        self._clock.wake()
+
     def tick(self) -> None:
         """Ask for everything up to the horizon: one turn of the thread."""
+        if self._transport.follows:
+            self._follow_place()
         self._asking.advance(self.cycle_now() + self._horizon, cut=False)
+
+    def _follow_place(self) -> None:
+        place, tempo_map = self._transport.place, self.tempo_map
+        if place == self._place:
+            return
+        self._place = place
+        at = Rational(floor(tempo_map.cycle_of_beat(place.beat)))
+        bars = place.bars(tempo_map)
+        if bars != self.ahead(at):
+            self._asking.edits.append(Move(bars, at))
+            self._on_locate(int(at) + bars, at)
 
     def _start_threads(self) -> None:
         self._guard.start()
@@ -209,7 +279,7 @@ class Scheduler:
         me = threading.current_thread()
         start, turn = self._clock.now_ns(), 0
         try:
-            while self._thread is me and self.playing:
+            while self._thread is me and self._transport.live:
                 try:
                     self.tick()
                 except (SupersededError, RunawayError):

@@ -274,7 +274,7 @@ class OutputClient:
         with contextlib.suppress(LivecoderError):
             if self._timeline is None:
                 self._timeline = TimelineReader(self.folder / "timeline")
-            tempo, playing, _ = self._timeline.read()
+            tempo, playing, *_ = self._timeline.read()
             if playing:
                 cycle = tempo.cycle_of_beat(tempo.beat_at(time.monotonic_ns()))
                 self._memory.forget(tempo.beat_of_cycle(cycle - _BARS))

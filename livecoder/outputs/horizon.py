@@ -222,6 +222,8 @@ class Horizon:
             loop_beats: answers how many beats the two bars before a beat have.
         """
         self.played_to = ZERO
+        # Beats before this are never played: the music has jumped over them.
+        self._floor = ZERO
         self._loop_beats = loop_beats
         self._begun = False
         self._tracks: dict[str, _Track] = {}
@@ -235,12 +237,24 @@ class Horizon:
         window = _Window(*order[2:4], order.generation, tuple(sorted(order.events, key=_beat)))
         if window.begin < window.end:
             track = self._tracks.setdefault(order.track, _Track())
-            track.schedule(window.cut(window.begin, window.end), self.played_to)
+            if (begin := max(window.begin, self._floor)) < window.end:
+                track.schedule(window.cut(begin, window.end), self.played_to)
 
     def revoke(self, order: Revoke) -> None:
         """Forget a track's queue, or end its loop, from a beat on."""
         if (track := self._tracks.get(order.track)) is not None:
             track.revoke(order.beat, self.played_to)
+
+    def skip_to(self, beat: Rational) -> None:
+        """Go to a beat ahead; what lies before it and was not played never is."""
+        if beat <= max(self._floor, self.played_to):
+            return
+        self._floor = self.played_to = beat
+        for track in self._tracks.values():
+            track.late.clear()
+            track.refill(beat)
+            if track.loop is not None:
+                track.loop.seek(max(beat, track.loop.start))
 
     def clear(self) -> None:
         """Forget everything, loops and the past too."""

@@ -199,6 +199,8 @@ class _Host:
         self._tempo = moment.tempo_map
         if self._listener is not None:
             self._listener.see(moment)
+        if moment.place.jumped:
+            self._horizon.skip_to(moment.place.beat)
         self._watch(moment, now)
         if self._playing and not moment.playing:
             self._instrument.rest()

@@ -255,9 +255,9 @@ def test_the_timeline_shows_what_time_does(tmp_path):
     rig = Rig(playing=False, timeline=TimelineWriter.create(tmp_path / "timeline"))
     reader = TimelineReader(tmp_path / "timeline")
     rig.scheduler.set_tempo(90)
-    assert reader.read() == (TempoMap(), False, 0)
+    assert reader.read()[:3] == (TempoMap(), False, 0)
     rig.scheduler.begin(10**9)
-    assert reader.read() == (TempoMap(bpm=90.0, anchor_ns=10**9), True, 0)
+    assert reader.read()[:3] == (TempoMap(bpm=90.0, anchor_ns=10**9), True, 0)
     rig.run(1)
     assert reader.read().heartbeat_ns == 980_000_000
     rig.scheduler.set_meter(3, 2)

@@ -28,7 +28,8 @@ def main() -> int:
         # Threads that start from here on inherit it: none may keep the lock of the interpreter.
         favour_thread(_PRIORITY)
         memory = PortMemory(options.folder / "midi.ports")
-        return MidiInstrument(open_backend(options.backend, say, memory), memory, say)
+        backend = open_backend(options.backend, say, memory)
+        return MidiInstrument(backend, memory, say, options.folder / "timeline")
 
     return run("midi", options.folder, make)
 

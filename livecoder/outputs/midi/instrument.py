@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import heapq
 import sys
 import threading
 import time
@@ -19,6 +20,8 @@ from livecoder.core.events import Incoming, Mix, Report, Schedule
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.midi.arrivals import Arrived
 from livecoder.outputs.midi.backend import Backend
+from livecoder.outputs.midi.clock_in import ClockIn
+from livecoder.outputs.midi.clock_out import ClockOut
 from livecoder.outputs.midi.memory import PortMemory
 from livecoder.outputs.midi.messages import silence
 from livecoder.outputs.midi.silent import SilentPorts
@@ -74,10 +77,22 @@ def open_backend(wanted: str, say: Callable[[str], None], memory: PortMemory) ->
 class MidiInstrument:
     """Implements `livecoder.outputs.instrument.Instrument`, and `Listener`."""
 
-    def __init__(self, backend: Backend, memory: PortMemory, say: Callable[[str], None]) -> None:
-        """Play on a backend, and look after its ports from a thread."""
+    def __init__(
+        self, backend: Backend, memory: PortMemory, say: Callable[[str], None], timeline: Path
+    ) -> None:
+        """Play on a backend, and look after its ports from a thread.
+
+        Args:
+            backend: the way out, and in.
+            memory: of its ports, for the next process.
+            say: tells the performer a line.
+            timeline: where this process leads time while it follows a clock.
+        """
         self._backend, self._memory, self._say = backend, memory, say
+        self._clock_out = ClockOut(say)
+        self._clock_in = ClockIn(timeline, say)
         self._listening: frozenset[str] = frozenset()
+        self._configured = False
         self._waiting: deque[Arrived] = deque(maxlen=_MOST_WAITING)
         self._sounding = Sounding()
         self._sent = 0
@@ -109,13 +124,18 @@ class MidiInstrument:
         """See `Instrument`."""
         for one in due:
             self._sounding.begin(one.event.beat, one.event.duration, one.event.controls)
-        for timed in self._sounding.until(tempo_map, until_ns):
+        now, ports = time.monotonic_ns(), self._backend.ports()
+        clock = self._clock_out.until(tempo_map, now, until_ns, ports)
+        notes = self._sounding.until(tempo_map, until_ns)
+        for timed in heapq.merge(clock, notes, key=_deadline):
             self._send(timed)
-        return self._sounding.next_ns(tempo_map)
+        nexts = (self._sounding.next_ns(tempo_map), self._clock_out.next_ns(tempo_map))
+        return min((ns for ns in nexts if ns is not None), default=None)
 
     def rest(self) -> None:
         """See `Instrument`."""
-        for timed in self._sounding.release(time.monotonic_ns()):
+        now = time.monotonic_ns()
+        for timed in (*self._sounding.release(now), *self._clock_out.stop(now)):
             self._send(timed)
 
     def mix(self, order: Mix) -> None:
@@ -125,11 +145,22 @@ class MidiInstrument:
         """See `Instrument`.
 
         Args:
-            settings: `listen`: names of the inputs whose messages the front is to be told.
+            settings: `listen`: names of the inputs whose messages the front is to be told;
+                `clock_out`: names of the ports that get the clock; `follow`: the name of an input
+                and the number of the follower, or None.
         """
+        self._configured = True
         if "listen" in settings:
             self._listening = frozenset(map(str, settings["listen"]))
-        self._backend.listen(sorted(self._listening))
+        if "clock_out" in settings:
+            names = [str(name) for name in settings["clock_out"]]
+            self._backend.open(names)
+            for timed in self._clock_out.want(names, time.monotonic_ns()):
+                self._send(timed)
+        if "follow" in settings:
+            self._clock_in.follow(settings["follow"])
+        followed = {self._clock_in.port} - {""}
+        self._backend.listen(sorted(self._listening | followed))
         self._news.set()
 
     # What comes in
@@ -138,15 +169,19 @@ class MidiInstrument:
         """See `Listener`."""
         self._backend.arrivals.wake = wake
 
-    def hear(self, now_ns: int) -> bool:  # noqa: ARG002
+    def hear(self, now_ns: int) -> bool:
         """See `Listener`."""
+        if not self._configured:
+            # An input that opened again may be faster than the front, which says what it is for.
+            return False
         arrived = self._backend.arrivals.take()
         told = [a for a in arrived if a.port in self._listening and a.data[0] < _REALTIME]
         self._waiting.extend(told)
-        return bool(told)
+        return self._clock_in.hear(arrived, now_ns) or bool(told)
 
     def see(self, moment: Moment) -> None:
         """See `Listener`."""
+        self._clock_out.see(moment)
 
     def incoming(self) -> list[Incoming]:
         """See `Listener`."""
@@ -173,6 +208,7 @@ class MidiInstrument:
             "sent": float(self._sent),
             "lost": float(self._backend.lost),
             "voices": float(len(self._sounding)),
+            **self._clock_in.figures(),
         }
         figures.update((f"latency {name}", ms) for name, ms in self._backend.latencies.items())
         return Report("midi", figures, (), self._backend.ports())
@@ -205,3 +241,7 @@ class MidiInstrument:
                 self._backend.maintain()
             except Exception as error:  # whatever a driver does, look again
                 traceback.print_exception(error, file=sys.stderr)
+
+
+def _deadline(timed: Timed) -> int:
+    return timed.deadline_ns
