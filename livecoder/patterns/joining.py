@@ -20,7 +20,7 @@ from livecoder.patterns.joins import (
     squeeze_join,
 )
 from livecoder.patterns.pattern import Pattern, reify, relabel
-from livecoder.patterns.verbs import FUNCTION, PATTERN, attach, describe_argument, verb
+from livecoder.patterns.verbs import FUNCTION, PATTERN, camel, describe_argument, verb
 
 __all__: list[str] = []
 
@@ -56,13 +56,13 @@ def _declare(prefix: str, join: Callable[[Pattern], Pattern], how: str) -> None:
     >>> {{hap.value for hap in p.query(0, 2)}} <= {{"a", "b"}}
     True
     """
-    for change, name, example, kinds in (
-        (joined, f"{prefix}join", f'mini("0 1").fmap(run).{prefix}join()', ()),
-        (bound, f"{prefix}bind", f'mini("2 3").{prefix}bind(run)', (FUNCTION,)),
-    ):
+    for change, name in ((joined, f"{prefix}join"), (bound, f"{prefix}bind")):
         change.__name__ = change.__qualname__ = name
         change.__module__ = __name__
-        verb(*kinds, example=example, name=name)(change)
+    verb(FUNCTION, example=f'mini("2 3").{prefix}bind(run)', name=bound.__name__)(bound)
+    # A pattern of patterns is made by hand, so joining it is no word of its own.
+    for spelling in (joined.__name__, camel(joined.__name__)):
+        setattr(Pattern, spelling, joined)
 
 
 for _prefix, _join, _how in _JOINS:
@@ -95,8 +95,12 @@ for _make, _names, _meaning, _played in _LINES:
     for _name in _names:
         _line(_make, _name, _meaning, _played)
 
-for _own in (
-    "with_value", "filter_haps", "filter_values", "split_queries", "discrete_only", "onsets_only",
+# Methods of every pattern that are no words of their own, under Strudel's spelling too.
+for _own, _spelt in (
+    *((name, camel(name)) for name in (
+        "with_value", "filter_haps", "filter_values", "split_queries", "discrete_only",
+        "onsets_only",
+    )),
+    ("query", "queryArc"),
 ):  # fmt: skip
-    attach(_own, vars(Pattern)[_own])
-attach("query_arc", vars(Pattern)["query"])
+    setattr(Pattern, _spelt, vars(Pattern)[_own])
