@@ -57,7 +57,7 @@ def test_what_is_no_midi_is_passed_over_and_said(rig: Rig) -> None:
     with MidiSender("broken") as broken:
         rig.ready("midi", backend="jack").send(Configure({"listen": ("broken",)}))
         until(lambda: broken.listeners, why="the input to connect")
-        broken.send(b"\xf0\x01\x02", b"\x90\x3c", b"\x42", b"\x90\x3c\x40")
+        broken.send(b"\xf0\x01\x02", b"\x90\x3c", b"\xf7", b"\x42", b"\x90\x3c\x40")
         until(lambda: rig.incoming, why="the note")
         assert [data for _, data in rig.incoming] == [b"\x90\x3c\x40"]
         until(lambda: any("no MIDI" in line for line in rig.messages), why="it to be said")
