@@ -16,7 +16,7 @@ apt = if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	else echo "Type: sudo apt-get install -y $(1)" >&2; $(3); fi
 
 .DEFAULT_GOAL := help
-.PHONY: help play prompt render doctor test check bench docs wheel wheel-test clean
+.PHONY: help play prompt render doctor test check bench peers docs wheel wheel-test clean
 
 help:  ## list these
 	@grep -E '^[a-z-]+:.*##' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ bench: $(TESTABLE)  ## print every figure the README quotes
 	$(BIN)/livecoder bench timing --seconds 30 --load --json
 	$(BIN)/livecoder bench render --json
 	$(BIN)/livecoder bench streams --json
+
+peers: $(TESTABLE)  ## install isobar, clockblocks, Sardine and aalink in build/peers, for bench timing --all
+	@$(BIN)/python benchmarks/peers/install.py build/peers
 
 docs: $(PLAYABLE)  ## write docs/reference from the docstrings, with every example drawn
 	$(BIN)/python -m livecoder.cli.reference docs

@@ -14,20 +14,21 @@ server itself said of the cycle it was in, as any client, and any driver, has to
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import ctypes.util
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, TimeoutExpired
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Recording", "start"]
+__all__ = ["Recording", "recording", "start"]
 
 _SECONDS = 600
 _TURN = 0.1
@@ -38,8 +39,8 @@ class Recording:
     """What a recorder brought back.
 
     Attributes:
-        events: shape `(n, 4)`: frame, status byte, pitch, velocity.
-        cycles: shape `(c, 2)`: first frame, microseconds; floats.
+        events: shape `(n, 4)`: frame, status byte, pitch, velocity; 0 for bytes it has not.
+        cycles: shape `(c, 3)`: first frame, microseconds, those when the next was to begin; floats.
         audio: samples of the mix, shape `(s,)`.
         rate: frames per second.
         xruns: as the server counted them.
@@ -56,17 +57,26 @@ class Recording:
             self.xruns = int(data["xruns"])
             clocks: NDArray[np.int64] = data["clocks"]
         self._to_ns = _Line(*clocks.T.astype(np.float64))
-        frames, micros = self.cycles.T
+        frames, micros, _ = self.cycles.T
         line = _Line(frames, self._to_ns(micros))
         self.drift_ppm = (line.slope * self.rate / 1e9 - 1) * 1e6
         self.wander_ms = float(np.abs(self._to_ns(micros) - line(frames)).max()) / 1e6
 
     def ns(self, frames: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return when frames were, `CLOCK_MONOTONIC` nanoseconds."""
-        begins, micros = self.cycles.T
+        begins, micros, _ = self.cycles.T
         cycle = np.clip(np.searchsorted(begins, frames, "right") - 1, 0, len(begins) - 1)
         since = (frames - begins[cycle]) * 1e6 / self.rate
         return np.asarray(self._to_ns(micros[cycle] + since), np.float64)
+
+    def stamps(self, ns: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the frames that lie at times, as a client had to stamp them in their cycle."""
+        frames, micros, following = self.cycles.T
+        begins, ends = self._to_ns(micros), self._to_ns(following)
+        cycle = np.clip(np.searchsorted(begins, ns, "right") - 1, 0, len(begins) - 1)
+        period = self.audio.size // len(self.cycles)
+        into = (ns - begins[cycle]) / (ends[cycle] - begins[cycle])
+        return np.asarray(frames[cycle] + np.rint(into * period), np.float64)
 
     def onsets(self, threshold: float, quiet: float) -> NDArray[np.int64]:
         """Return the frames at which sound rises above a threshold after `quiet` seconds below."""
@@ -106,6 +116,22 @@ def start(path: Path, *, midi: str, audio: str, first_sound: bool = False) -> Po
     places = [here, *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
     return Popen(command, stdin=PIPE, stdout=PIPE, text=True, bufsize=1, env=environment)
+
+
+@contextlib.contextmanager
+def recording(path: Path, *, midi: str, audio: str) -> Iterator[None]:
+    """Record meanwhile; afterwards it is all in the file. See `start`."""
+    recorder = start(path, midi=midi, audio=audio)
+    try:
+        yield
+    finally:
+        if recorder.stdin is not None:
+            recorder.stdin.close()
+        try:
+            recorder.wait(60)
+        except TimeoutExpired:
+            recorder.kill()
+            recorder.wait()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -151,12 +177,12 @@ class _Keeper:
         self._period, self.rate = client.blocksize, client.samplerate
         buffers = _SECONDS * self.rate // self._period
         self._samples = np.zeros((buffers, self._period), np.float32)
-        self._cycles = np.zeros((buffers, 2), np.float64)
+        self._cycles = np.zeros((buffers, 3), np.float64)
         self._filled = 0
         self._events: list[tuple[int, bytes]] = []
         self._xruns = 0
         self._clocks: list[tuple[int, int]] = []
-        self._library, self._pointer = _library(), _pointer(client)
+        self._jack = _Jack(client)
         client.set_process_callback(self._process)
         client.set_xrun_callback(self._xrun)
 
@@ -166,11 +192,13 @@ class _Keeper:
     def _process(self, _frames: int) -> None:
         if self._filled >= len(self._samples):
             return
-        frame = self._client.last_frame_time
-        micros = self._library.jack_frames_to_time(self._pointer, frame)
+        cycle = self._jack.cycle()
+        if cycle is None:
+            return
+        frame, micros, following = cycle
         samples = self._samples[self._filled]
         samples[:] = np.frombuffer(self.audio.get_buffer(), np.float32)
-        self._cycles[self._filled] = frame, micros
+        self._cycles[self._filled] = frame, micros, following
         for offset, data in self.midi.incoming_midi_events():
             self._events.append((frame + offset, bytes(data)))
         if not self.first_sound and float(np.abs(samples).max()) > _AUDIBLE:
@@ -182,7 +210,7 @@ class _Keeper:
         best, pair = 1 << 62, (0, 0)
         for _ in range(8):
             before = time.monotonic_ns()
-            micros = self._library.jack_get_time()
+            micros = self._jack.time()
             after = time.monotonic_ns()
             if after - before < best:
                 best, pair = after - before, (micros, (before + after) // 2)
@@ -191,7 +219,7 @@ class _Keeper:
 
     def save(self, path: Path) -> None:
         """Write what was recorded."""
-        events = [(frame, *data[:3]) for frame, data in self._events if len(data) >= 3]
+        events = [(frame, *data.ljust(3, b"\0")[:3]) for frame, data in self._events]
         np.savez(
             path,
             events=np.array(events, np.int64).reshape(-1, 4),
@@ -203,18 +231,27 @@ class _Keeper:
         )
 
 
-def _library() -> Any:
-    library = ctypes.CDLL(ctypes.util.find_library("jack"))
-    library.jack_get_time.restype = ctypes.c_uint64
-    library.jack_frames_to_time.restype = ctypes.c_uint64
-    library.jack_frames_to_time.argtypes = [ctypes.c_void_p, ctypes.c_uint32]
-    return library
+class _Jack:
+    """What JACK-Client does not offer. Our own, not livecoder's: what is measured measures not."""
 
+    def __init__(self, client: Any) -> None:
+        import jack
 
-def _pointer(client: Any) -> int:
-    import jack
+        library = ctypes.CDLL(ctypes.util.find_library("jack"))
+        self.time = library.jack_get_time
+        self.time.restype = ctypes.c_uint64
+        self._times = library.jack_get_cycle_times
+        self._times.argtypes = [ctypes.c_void_p] * 5
+        self._pointer = ctypes.c_void_p(int(jack._ffi.cast("uintptr_t", client._ptr)))
+        self._words = (ctypes.c_uint32(), ctypes.c_uint64(), ctypes.c_uint64(), ctypes.c_float())
+        self._places = [ctypes.byref(word) for word in self._words]
 
-    return int(jack._ffi.cast("uintptr_t", client._ptr))
+    def cycle(self) -> tuple[int, int, int] | None:
+        """Return first frame, microseconds, and those of the next cycle; in the callback only."""
+        if self._times(self._pointer, *self._places) != 0:
+            return None
+        frame, now, following, _ = self._words
+        return frame.value, now.value, following.value
 
 
 def _connect(client: Any, part: str, to: Any, kind: dict[str, bool]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from importlib.machinery import ModuleSpec
@@ -12,7 +13,7 @@ import typer
 
 from livecoder.core.errors import DeviceError, UnknownNameError
 
-__all__ = ["CONTEXT", "command", "folder"]
+__all__ = ["CONTEXT", "command", "folder", "programs"]
 
 # Options that are not known here belong to the program.
 CONTEXT = {"allow_extra_args": True, "ignore_unknown_options": True}
@@ -22,14 +23,25 @@ _HERE = Path(__file__).resolve().parents[2] / "benchmarks"
 
 def command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="startup, timing, render or streams.")],
+    name: Annotated[str, typer.Argument(help="startup, timing, render, soak...")],
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON alone.")] = False,
 ) -> int:
     """Measure; what follows the name goes to the program. The last line is one JSON object."""
-    programs = {path.stem: path for path in folder().glob("*.py") if path.stem != "__init__"}
-    if name not in programs:
-        raise UnknownNameError("benchmark", name, programs, listing="ls benchmarks")
-    return _run(programs[name], [*context.args, *(["--json"] if json else [])])
+    known = programs()
+    if name not in known:
+        raise UnknownNameError("benchmark", name, known, listing="ls benchmarks")
+    return _run(known[name], [*context.args, *(["--json"] if json else [])])
+
+
+def programs() -> dict[str, Path]:
+    """Return the programs by name: modules, and packages that have a `__main__`.
+
+    Raises:
+        DeviceError: livecoder was installed without them.
+    """
+    here = folder()
+    packages = {path.parent.name: path.parent for path in here.glob("*/__main__.py")}
+    return packages | {path.stem: path for path in here.glob("*.py") if path.stem != "__init__"}
 
 
 def folder() -> Path:
@@ -49,13 +61,15 @@ def folder() -> Path:
 
 
 def _run(path: Path, arguments: list[str]) -> int:
+    # The programs share helpers that lie beside them.
+    sys.path.insert(0, str(path.parent))
+    if path.is_dir():
+        return int(importlib.import_module(f"{path.name}.__main__").main(arguments))
     spec = importlib.util.spec_from_file_location(f"livecoder_bench_{path.stem}", path)
     if not isinstance(spec, ModuleSpec) or spec.loader is None:
         message = f"{path} is no program; check the checkout"
         raise DeviceError(message)
     module = importlib.util.module_from_spec(spec)
-    # The programs share helpers that lie beside them.
-    sys.path.insert(0, str(path.parent))
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return int(module.main(arguments))

@@ -40,7 +40,9 @@ class Punctual:
     def put(self, deadline_ns: int, port: str, data: bytes) -> None:
         """Queue a message; deadlines never decrease. Never waits."""
         self._queue.append((deadline_ns, port, data))
-        self._news.set()
+        # Behind another it changes nothing for the thread, which looks again after each it writes.
+        if len(self._queue) == 1:
+            self._news.set()
 
     def put_first(self, port: str, data: bytes) -> None:
         """Queue a message before all others, to be written at once."""
