@@ -163,7 +163,7 @@ class Asking:
     def _ask(self, plan: Plan, window: Window) -> None:
         tempo = self._transport.tempo_map
         try:
-            events = self._answer(plan, window, tempo)
+            window, events = self._answer(plan, window, tempo)
         except NotReadyError:
             plan.waiting = True
             return
@@ -185,11 +185,16 @@ class Asking:
             generation = window.version.generation
             self._output.send(Schedule(plan.track, generation, begin, end, events))
 
-    def _answer(self, plan: Plan, window: Window, tempo: TempoMap) -> tuple[Event, ...]:
-        """Return a window's events; wait for networks offline, concede bars that are due live."""
+    def _answer(
+        self, plan: Plan, window: Window, tempo: TempoMap
+    ) -> tuple[Window, tuple[Event, ...]]:
+        """Return a window's events; wait for networks offline, concede bars that are due live.
+
+        The window is shorter than it was where a live input says so.
+        """
         for _ in range(_MOST_NETWORKS):
             try:
-                return self._watched(plan, window, tempo)
+                return window, self._watched(plan, window, tempo)
             except NotReadyError as error:
                 begin = tempo.beat_of_cycle(window.begin)
                 if not self._transport.live:
@@ -197,6 +202,9 @@ class Asking:
                 elif self._transport.ns_until(begin) > self._lookahead or self._stands:
                     raise
                 else:
+                    if error.grain:
+                        shorter = window.begin + Rational(1, error.grain)
+                        window = window._replace(end=min(window.end, shorter))
                     error.concede()
         message = f"the networks of {plan.track} never come to an end; give it fewer"
         raise DeviceError(message)
