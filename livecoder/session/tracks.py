@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from livecoder.core.errors import RangeError
+from livecoder.patterns import harmony
 from livecoder.session.feel import PLAIN, Feel
 from livecoder.session.looking import live_picture, still_picture
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from livecoder.patterns.drawing.picture import LivePicture, Picture
     from livecoder.patterns.pattern import Pattern
     from livecoder.session.looking import Look
+    from livecoder.theory.keyfinding import KeyFound
 
 __all__ = ["Handles", "Track", "TrackState"]
 
@@ -224,6 +226,11 @@ class Track:
         if live:
             return live_picture(self.name, lambda: self._stage.look(self.name), cycles)
         return still_picture(self._stage.look(self.name), cycles)
+
+    def find_key(self, cycles: RationalLike = 8) -> KeyFound:
+        """Tell the key of what the track plays: `key(d1.find_key().key)` has networks join it."""
+        playing = self._stage.look(self.name).pattern
+        return harmony.find_key("~" if playing is None else playing, cycles)
 
     def __repr__(self) -> str:
         return self._stage.describe(self.name)

@@ -180,7 +180,7 @@ def shapes(chord: Chord, dictionary: str = "ireal") -> tuple[Shape, ...]:
         UnknownNameError: no such dictionary; says which is near.
     """
     if dictionary not in _MAKERS:
-        listing = "livecoder.theory.voicings.DICTIONARIES"
+        listing = 'help("voicings")'
         raise UnknownNameError("voicing dictionary", dictionary, DICTIONARIES, listing=listing)
     steps: Steps = dict(chord.steps)
     texts = _MAKERS[dictionary](steps, chord.quality)
@@ -232,12 +232,7 @@ def voice(
         UnknownNameError: no such dictionary or mode.
         RangeError: the anchor is no number.
     """
-    if mode not in MODES:
-        raise UnknownNameError(
-            "voicing mode", mode, MODES, listing="livecoder.theory.voicings.MODES"
-        )
-    if not -1000 < anchor < 1000:
-        raise RangeError("anchor", anchor, "a note", fix='try .anchor("c5")')
+    _check(mode, anchor)
     found, goal = shapes(chord, dictionary), math.floor(anchor)
     side = -1 if mode in ("below", "duck") else 0
     usable = [at for at, shape in enumerate(found) if mode != "root" or shape[0] == 0]
@@ -249,6 +244,13 @@ def voice(
     top = goal - gaps[(best + offset) % len(found)] + 12 * math.ceil(offset / len(found))
     notes = [top - shape[side] + above for above in shape]
     return _over_bass([note for note in notes if mode != "duck" or note != goal], chord.bass)
+
+
+def _check(mode: str, anchor: float) -> None:
+    if mode not in MODES:
+        raise UnknownNameError("voicing mode", mode, MODES, listing='help("modes")')
+    if not -1000 < anchor < 1000:
+        raise RangeError("anchor", anchor, "a note", fix='try .anchor("c5")')
 
 
 def _over_bass(notes: list[int], bass: int | None) -> tuple[int, ...]:

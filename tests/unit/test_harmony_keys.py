@@ -11,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecoder.core.errors import LivecoderError, RangeError
+from livecoder.core.rational import ZERO
 from livecoder.patterns import chord, find_key, mini, note, progression, roman, s, stack
+from livecoder.session.looking import Look
+from livecoder.session.tracks import Track
 from livecoder.theory.keyfinding import rank_keys
 
 PIECES = {
@@ -125,6 +128,22 @@ def test_correlations_are_correlations_and_all_keys_are_ranked(durations):
     correlations = [one.correlation for one in found.ranking]
     assert correlations == sorted(correlations, reverse=True)
     assert (found.key, found.correlation) == found.ranking[0]
+
+
+class Playing:
+    """A stage with one track."""
+
+    def __init__(self, pattern):
+        self.pattern = pattern
+
+    def look(self, name):
+        return Look(name, self.pattern, None, ZERO, ZERO, 4.0)
+
+
+def test_a_track_tells_the_key_of_what_it_plays():
+    assert Track(Playing(note("a c4 e4 a4 d4 e4")), "d1").find_key(1).key == "a:minor"
+    with pytest.raises(RangeError):
+        Track(Playing(None), "d1").find_key()
 
 
 def test_longer_notes_weigh_more():

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from livecoder.core.errors import LivecoderError, NotationError, RangeError, UnknownNameError
 from livecoder.core.rational import Rational
+from livecoder.theory.catalogue import ALIASES, TABLE
 from livecoder.theory.scales import SCALES, Key, degree_to_note, note_number, parse_key
 
 
-def test_there_are_forty_scales_and_more_under_first_names() -> None:
-    assert len(set(SCALES.values())) >= 40
+def test_there_are_ninety_scales_and_more_no_two_alike() -> None:
+    assert len(TABLE) >= 90
+    assert len(set(TABLE.values())) == len(TABLE)
+    assert not TABLE.keys() & ALIASES.keys()
 
 
 @pytest.mark.parametrize("name", sorted(SCALES))
