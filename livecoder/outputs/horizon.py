@@ -207,7 +207,12 @@ class _Track:
             self.windows = [
                 piece
                 for window in self.windows
-                for piece in (window.cut(window.begin, begin), window.cut(end, window.end))
+                # Most lie beside it, and stay whole.
+                for piece in (
+                    (window,)
+                    if window.end <= begin or end <= window.begin
+                    else (window.cut(window.begin, begin), window.cut(end, window.end))
+                )
                 if piece.begin < piece.end
             ]
 
