@@ -114,6 +114,8 @@ def test_the_names_of_rows(pattern, rows) -> None:
 
 def test_how_loud_is_how_dark() -> None:
     assert [mark.level for mark in marks(s("hh*4").gain(".2 .5 .9 3"))["hh"]] == [0.2, 0.5, 0.9, 1]
+    (softer,) = marks(s("hh").gain(0.5).velocity(0.5))["hh"]
+    assert softer.level == 0.25
     row = text(s("hh*4").gain(".1 .4 .6 1")).splitlines()[1]
     assert [letter for letter in row if letter in "░▒▓█"] == list("░▒▓█")
 
