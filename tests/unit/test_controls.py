@@ -63,7 +63,8 @@ def test_midi_uses_what_the_table_says_it_uses() -> None:
     messages.key_of(watched)
     messages.velocity_of(watched)
     messages.settings_of(watched)
-    used = watched.asked | strings_of("outputs/midi/sounding.py", "outputs/midi/instrument.py")
+    files = ("sounding.py", "instrument.py", "mpe.py")
+    used = watched.asked | strings_of(*(f"outputs/midi/{file}" for file in files))
     assert "ccn" in used
     assert used | EARLY == marked("midi")
 

@@ -93,7 +93,10 @@ def _messages(events: Sequence[Event], ticks_per_beat: int) -> list[tuple[int, b
     for event in sorted(events, key=_beat):
         controls: Mapping[str, Any] = event.controls
         begin = max(_tick(event.beat, ticks_per_beat), 0)
-        timed.extend((begin, _SET, i, data) for i, data in enumerate(settings_of(controls)))
+        # What sets one parameter stays together.
+        timed += [
+            (begin, _SET, i, data) for i, data in enumerate(settings_of(controls), len(timed))
+        ]
         key, velocity = key_of(controls), velocity_of(controls)
         if key is None or velocity == 0:
             continue

@@ -2,7 +2,7 @@
 
 Pure. Ends are kept in beats, so that a change of tempo bends them too. A key that is struck again
 while it sounds is released first, and the earlier note's end is then forgotten: it is the later
-note that holds the key.
+note that holds the key. In MPE each note has a channel of its own while there is one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from livecoder.outputs.midi.messages import (
     settings_of,
     velocity_of,
 )
+from livecoder.outputs.midi.mpe import Zone, zone_of
 
 __all__ = ["Sounding", "Timed"]
 
@@ -69,6 +70,7 @@ class Sounding:
         self.used: dict[str, set[int]] = {}
         self._coming: list[_Coming] = []
         self._held: dict[_Key, int] = {}
+        self._zones: dict[str, Zone] = {}
         self._order = 0
 
     def __len__(self) -> int:
@@ -80,12 +82,9 @@ class Sounding:
         port = str(controls.get("midiport", ""))
         if not port:
             return
-        channel, number = channel_of(controls), key_of(controls)
-        key = None if number is None else _Key(port, channel, number)
-        self.used.setdefault(port, set()).add(channel)
         self._order += 1
         end = beat + duration
-        coming = _Coming(beat, _BEGIN, self._order, key, self._order, end, port, controls)
+        coming = _Coming(beat, _BEGIN, self._order, None, self._order, end, port, controls)
         heapq.heappush(self._coming, coming)
 
     def until(self, tempo: TempoMap, until_ns: int) -> Iterator[Timed]:
@@ -93,22 +92,11 @@ class Sounding:
         coming = self._coming
         while coming and (due := tempo.ns_at(coming[0].beat)) < until_ns:
             one = heapq.heappop(coming)
-            key = one.key
-            if one.kind == _END:
-                if key is not None and self._held.get(key) == one.note:
-                    del self._held[key]
-                    yield Timed(due, one.port, note_off(key.channel, key.number))
-                continue
-            for data in settings_of(one.controls):
-                yield Timed(due, one.port, data)
-            velocity = velocity_of(one.controls)
-            if key is None or velocity == 0:
-                continue
-            if key in self._held:
-                yield Timed(due, one.port, note_off(key.channel, key.number))
-            self._held[key] = one.note
-            yield Timed(due, one.port, note_on(key.channel, key.number, velocity))
-            heapq.heappush(coming, one._replace(beat=one.until, kind=_END))
+            if one.kind == _BEGIN:
+                for data in self._begun(one):
+                    yield Timed(due, one.port, data)
+            elif one.key is not None and self._held.get(one.key) == one.note:
+                yield Timed(due, one.port, self._ended(one.key))
 
     def next_ns(self, tempo: TempoMap) -> int | None:
         """Return when the next message is due."""
@@ -116,7 +104,56 @@ class Sounding:
 
     def release(self, now_ns: int) -> list[Timed]:
         """End every note now and forget what was to come."""
-        ends = [Timed(now_ns, k.port, note_off(k.channel, k.number)) for k in sorted(self._held)]
-        self._held.clear()
+        ends = [Timed(now_ns, key.port, self._ended(key)) for key in sorted(self._held)]
         self._coming.clear()
         return ends
+
+    def _begun(self, one: _Coming) -> list[bytes]:
+        """Return what begins an event: its settings, and the note if it is one that is heard."""
+        shape = zone_of(one.controls)
+        messages = [] if shape is None else self._configured(one.port, shape)
+        number, velocity = key_of(one.controls), velocity_of(one.controls)
+        zone = None if shape is None else self._zones[one.port]
+        heard = number is not None and velocity > 0
+        if zone is None:
+            channel = channel_of(one.controls)
+            settings = settings_of(one.controls)
+        else:
+            channel = self._member(zone, one.port, messages) if heard else 0
+            settings = zone.settings(one.controls, channel)
+        self.used.setdefault(one.port, set()).add(channel)
+        messages += settings
+        if number is None or not heard:
+            return messages
+        key = _Key(one.port, channel, number)
+        if key in self._held:
+            messages.append(note_off(channel, number))
+        self._held[key] = one.note
+        heapq.heappush(self._coming, one._replace(beat=one.until, kind=_END, key=key))
+        return [*messages, note_on(channel, number, velocity)]
+
+    def _member(self, zone: Zone, port: str, messages: list[bytes]) -> int:
+        """Return a channel for a note; if each has one, the oldest note makes room."""
+        if (channel := zone.take()) is None:
+            mine = [key for key in self._held if key.port == port and key.channel]
+            oldest = min(mine, key=self._held.__getitem__)
+            messages.append(self._ended(oldest))
+            channel = zone.take()
+        return 1 if channel is None else channel
+
+    def _configured(self, port: str, shape: tuple[int, int]) -> list[bytes]:
+        """Return what tells an instrument of its zone, the first time and when it changes."""
+        held = self._zones.get(port)
+        if held is not None and held.shape == shape:
+            return []
+        ends = [self._ended(key) for key in sorted(self._held) if key.port == port]
+        self._zones[port] = zone = Zone(*shape)
+        self.used.setdefault(port, set()).add(0)
+        return [*ends, *zone.configuration()]
+
+    def _ended(self, key: _Key) -> bytes:
+        """Forget a note that sounds, and return what ends it."""
+        del self._held[key]
+        if (zone := self._zones.get(key.port)) is not None and key.channel:
+            zone.give(key.channel)
+        return note_off(key.channel, key.number)
