@@ -11,8 +11,8 @@ from functools import partial
 from math import gcd, inf, isfinite, lcm
 from typing import Any, Final
 
-from livecoder.core.errors import LivecoderError, NotationError, PatternError
-from livecoder.core.haps import Location
+from livecoder.core.errors import LivecoderError, NotationError, PatternError, RangeError
+from livecoder.core.haps import Hap, Location, Span
 from livecoder.core.rational import ONE, Rational, rational
 from livecoder.patterns.chance import degraded, offset_rand
 from livecoder.patterns.choices import choose_in
@@ -138,6 +138,20 @@ class _Builder:
         whole = steps.constant
         return relabel(both, "", steps=None if whole is VARIES else rational(whole)), period
 
+    def guarded(self, pattern: Pattern, at: int) -> Pattern:
+        """Return a pattern whose errors, when it is asked, point at a character."""
+        ask = pattern.ask
+
+        def pointed(span: Span) -> list[Hap]:
+            try:
+                return ask(span)
+            except NotationError:
+                raise
+            except (PatternError, RangeError) as error:
+                raise self.fail(at, str(error)) from None
+
+        return Pattern(pointed, pattern.label, steps=pattern.steps, atoms=pattern.atoms)
+
     def check_factor(self, factor: Pattern, at: int, sign: str) -> None:
         for atom in factor.atoms or ():
             if isinstance(atom, (str, list)) or not 0 <= atom < inf:
@@ -153,6 +167,8 @@ class _Builder:
                 quick = quick.split_queries()
         except LivecoderError as error:
             raise self.fail(at, str(error)) from None
+        if factor.constant is VARIES:
+            quick = self.guarded(quick, at)
         if factor.atoms is None:
             return quick, _NEVER
         return quick, _together(own, *(_sped(period, rational(atom)) for atom in factor.atoms))
@@ -194,6 +210,8 @@ class _Builder:
                 longer = longer.split_queries()
         except LivecoderError as error:
             raise self.fail(operation.at, str(error)) from None
+        if factor.constant is VARIES:
+            longer = self.guarded(longer, operation.at)
         if factor.atoms is None:
             return longer, _NEVER
         sped = (_sped(period, 1 / rational(atom)) for atom in factor.atoms if rational(atom))
@@ -209,6 +227,8 @@ class _Builder:
             spread = _done(euclid_rot, pattern, pulses, steps, rotation)
         except LivecoderError as error:
             raise self.fail(operation.at, str(error)) from None
+        if any(each.constant is VARIES for each in (pulses, steps, rotation)):
+            spread = self.guarded(spread, operation.at)
         return spread, _together(period, first, second, third)
 
     def upto(self, pattern: Pattern, period: int, operation: Upto) -> tuple[Pattern, int]:
@@ -227,9 +247,10 @@ class _Builder:
             raise self.fail(operation.at, what)
         if pattern.constant is not VARIES and last.constant is not VARIES:
             context = pattern.context + last.context
-            numbers = _upto(pattern.constant, last.constant)
-            return weighted([(ONE, pure(each, context=context)) for each in numbers], ""), 1
-        return squeeze_join(mapped(pattern, between)), _together(period, own)
+            values = _upto(pattern.constant, last.constant)
+            return weighted([(ONE, pure(each, context=context)) for each in values], ""), 1
+        numbers = self.guarded(squeeze_join(mapped(pattern, between)), operation.at)
+        return numbers, _together(period, own)
 
 
 def _weight(node: Sequence) -> Rational:
@@ -259,6 +280,9 @@ def _upto(first: Any, last: Any) -> list[Any]:
 
 
 def _ratio(count: Rational, steps: Any) -> Rational:
+    if not isinstance(steps, (int, float, Rational)) or not 0 <= steps < inf:
+        message = f"expected a number of steps, 0 or more, after '%', not {steps!r}"
+        raise PatternError(message)
     return rational(steps) / count
 
 

@@ -101,9 +101,13 @@ class _Reader:
         while (char := self.space()) in (",", "|") and char:
             if divider and char != divider:
                 self.fail(f"expected {divider!r} or the end, {self.shown()}; [bracket] one of them")
-            divider = char
+            if not found[-1].steps:
+                self.fail(f"expected a step before {char!r}; a rest is ~")
+            divider, at = char, self.at
             self.at += 1
             found.append(self.sequence())
+            if not found[-1].steps and self.space() in ("", closing):
+                self.fail(f"expected a step after {char!r}; a rest is ~", at)
         char = self.space()
         if char != closing:
             if not char:
