@@ -18,6 +18,7 @@ from livecoder.patterns.verbs import COUNT, FUNCTION, TIME, applied, verb
 __all__ = ["ply", "ply_for_each", "ply_with", "press", "press_by", "swing", "swing_by"]
 
 _HALF = Rational(1, 2)
+_MOST_TIMES = 10_000
 
 
 @verb(TIME, example='s("bd sn").ply(2)')
@@ -27,9 +28,14 @@ def ply(pattern: Pattern, times: Rational) -> Pattern:
     >>> from livecoder.patterns import s
     >>> [hap.value["s"] for hap in s("bd sn").ply(2).query(0, 1)]
     ['bd', 'bd', 'sn', 'sn']
+
+    Raises:
+        RangeError: more than 10000 times.
     """
     if times <= 0:
         return silence
+    if times > _MOST_TIMES:
+        raise RangeError("ply's times", str(times), f"at most {_MOST_TIMES}", fix="try .ply(2)")
     if times.denominator != 1:
         return squeeze_join(mapped(pattern, lambda value: quickened(pure(value), times)))
     ask, count = pattern.ask, int(times)

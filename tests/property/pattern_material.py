@@ -188,6 +188,9 @@ class Example(NamedTuple):
     names: dict
     receiver: str | None
 
+    def __repr__(self):
+        return self.text
+
     def held(self, before=()):
         """What it is called on, changed; without changes alone where it is no method."""
         return None if self.receiver is None else changed(eval(self.receiver, self.names), before)

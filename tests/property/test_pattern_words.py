@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -98,12 +97,12 @@ def test_a_word_leaves_what_it_is_called_on_as_it_was(call, before, begin):
     if held is None:
         return
     first = held.query(begin, begin + 2)
-    kept = copy.deepcopy(first)
+    kept = repr(first)  # a value may be a pattern, which is equal to itself alone
 
     call.pattern(held).query(begin, begin + 2)
 
-    assert first == kept
-    assert held.query(begin, begin + 2) == kept
+    assert repr(first) == kept
+    assert repr(held.query(begin, begin + 2)) == kept
 
 
 @each_call
