@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from textwrap import dedent
-from types import MappingProxyType
 from typing import Any
 
 from livecoder.patterns import vocabulary
@@ -22,20 +21,12 @@ from livecoder.patterns.operators import Operator
 from livecoder.patterns.pattern import Pattern
 from livecoder.patterns.verbs import VERBS, camel
 from livecoder.repl.examples import EXAMPLES, Example, example_of_control
+from livecoder.repl.strudel import STRUDEL
 from livecoder.session.explain import example_of, signature_of
 from livecoder.session.perform import perform_block
 
 __all__ = ["Entry", "drawn_example", "entry_of", "picture_of", "words"]
 
-# Words of ours that Strudel 1.2.6 has under no name.
-_OURS = frozenset({
-    "add2", "chord_grammar", "ctrl", "env_l", "euclid_inv", "euclid_off", "find_key", "inversion",
-    "iota", "midi", "morse", "progression", "quantise", "rand_of", "reset_bind", "restart_bind",
-    "roman", "rot", "scan", "shapevol", "show", "snappy", "tone", "tune", "un_degrade_by",
-    "whenmod",
-})  # fmt: skip
-# Where its spelling is not ours in camel case.
-_SPELLED = MappingProxyType({"binary_nl": "binaryNL"})
 # For functions of patterns, not for performers.
 _INSIDE = frozenset({"func"})
 _SECTION = re.compile(r"^(Args|Raises|Returns|Attributes|Source|Yields):$", re.MULTILINE)
@@ -110,7 +101,9 @@ def entry_of(name: str) -> Entry | None:
     sections = dict(zip(("",), _SECTION.split(text)[:1], strict=True))
     parts = _SECTION.split(text)
     sections |= dict(zip(parts[1::2], parts[2::2], strict=True))
-    strudel = "" if own in _OURS else _SPELLED.get(own, camel(own))
+    # Its own name first, in case it goes by several there too.
+    theirs = [name for name in (camel(own), own, *sorted(spellings)) if name in STRUDEL]
+    strudel = theirs[0] if theirs else ""
     return Entry(
         name=own,
         signature=_signature(word),
@@ -177,6 +170,8 @@ def _example(word: Any, name: str) -> Example:
         return example_of_control(word.spec)
     known = EXAMPLES.get(name)
     own = name if isinstance(word, Pattern) else example_of(word, name)
+    if own.startswith("."):
+        own = f'note("c e g b"){own}'
     if known is None:
         return Example(own)
     return known._replace(code=known.code or own)

@@ -153,14 +153,6 @@ _TABLE: Final[tuple[tuple[str, int, str], ...]] = (
     ("progression", 4, 'progression("andalusian", "a").voicing()'),
     ("chord_grammar", 4, 'chord_grammar(4, "d:minor", seed=3).voicing()'),
     ("transpose", 2, ""),
-    # underneath
-    ("with_value", 1, 'mini("1 2 3").with_value(lambda value: value * 2)'),
-    ("filter_values", 1, 'mini("1 2 3 4").filter_values(lambda value: value > 2)'),
-    ("filter_haps", 1, 's("bd*4").filter_haps(lambda hap: hap.whole.begin < .5)'),
-    ("discrete_only", 1, 'stack(s("bd*2"), gain(sine)).discrete_only()'),
-    ("onsets_only", 1, 's("bd*2").onsets_only()'),
-    ("split_queries", 2, 's("bd@3 sn").slow(2).split_queries()'),
-    ("queryArc", 1, 'len(s("bd*4").queryArc(0, 1))'),
     # samples
     ("loop_at", 4, ""),
     ("fit", 4, ""),

@@ -55,7 +55,7 @@ _PAGES: Final[Mapping[str, _Page]] = {
     "controls": _Page("controls", "Controls"),
     "control_groups": _Page("envelopes", "Several controls at once"),
     "joining": _Page("underneath", "Underneath: patterns of patterns"),
-    "pattern": _Page("haps", "Underneath: haps"),
+    "outward": _Page("outward", "To other programs"),
 }
 # A picture for the guide, of everything a picture can have.
 _SEEN: Final = Example(
