@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from livecoder.cli.priority import granted_to, mend
 from livecoder.core.errors import LivecoderError
 from livecoder.models.registry import MODELS
 from livecoder.outputs.survey import survey
@@ -130,17 +131,14 @@ def _midi() -> list[Finding]:
 
 
 def _priority() -> list[Finding]:
-    try:
-        import resource
-    except ImportError:  # not POSIX
-        return []
-    if not hasattr(resource, "RLIMIT_RTPRIO"):
-        return []
-    soft, _ = resource.getrlimit(resource.RLIMIT_RTPRIO)
-    if soft > 0 or soft == resource.RLIM_INFINITY or os.geteuid() == 0:
-        return [Finding("good", "outputs may run at real-time priority")]
-    fix = "type: sudo usermod -aG audio $USER, then log in again (jackd2 grants the group this)"
-    return [Finding("lacking", "no real-time priority: timing under load is less exact", fix)]
+    answer = survey("priority")
+    if answer.get("realtime"):
+        return [Finding("good", "outputs run at real-time priority")]
+    refused = "real-time priority is refused: timing under load is less exact"
+    if not answer.get("nice"):
+        refused = f"{refused}, the more so as no priority is granted at all"
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [Finding("lacking", refused, mend(answer, root=root, groups=granted_to()))]
 
 
 def _folders() -> list[Finding]:

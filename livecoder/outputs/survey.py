@@ -20,7 +20,8 @@ def survey(part: str, *, seconds: float = 20.0) -> dict[str, Any]:
 
     Args:
         part: one of `PARTS`: `"jack"` (server, rate, period, ports), `"audio"` (PortAudio
-            outputs), `"midi"` (ports), or `"libraries"` (what cannot be imported, and why).
+            outputs), `"midi"` (ports), `"priority"` (what is granted), or `"libraries"` (what
+            cannot be imported, and why).
         seconds: how long it may take.
     """
     try:
@@ -86,6 +87,14 @@ def _midi() -> dict[str, Any]:
     return {"ports": [str(port) for port in list_ports()]}
 
 
+def _priority() -> dict[str, Any]:
+    """Ask for what an output asks for; this process ends, so nothing is left of it."""
+    from livecoder.outputs.urgency import favour_process, favour_thread
+
+    granted = {"nice": favour_process(), "realtime": favour_thread(1)}
+    return {**granted, "system": sys.platform}
+
+
 def _libraries() -> dict[str, Any]:
     from importlib import import_module
     from importlib.metadata import PackageNotFoundError, version
@@ -108,7 +117,7 @@ def _libraries() -> dict[str, Any]:
 
 
 PARTS: Mapping[str, Callable[[], dict[str, Any]]] = MappingProxyType(
-    {"jack": _jack, "audio": _audio, "midi": _midi, "libraries": _libraries}
+    {"jack": _jack, "audio": _audio, "midi": _midi, "priority": _priority, "libraries": _libraries}
 )
 """What can be asked for."""
 
