@@ -24,7 +24,7 @@ from enum import IntEnum
 from livecoder.clock.loop import PPQ, PulseLoop, bpm_of
 from livecoder.clock.part import Slot
 from livecoder.clock.place import Place, place_at
-from livecoder.clock.tempo import FASTEST, SLOWEST, TempoMap
+from livecoder.clock.tempo import FASTEST, SLOWEST
 from livecoder.core.rational import ZERO, Rational
 
 __all__ = ["Follower", "Lock"]

@@ -93,6 +93,10 @@ class Scheduler:
         """Return what has been done so far."""
         return self._asking.statistics
 
+    def now_ns(self) -> int:
+        """Return the clock's time."""
+        return self._clock.now_ns()
+
     def cycle_now(self) -> Rational:
         """Return the cycle that is heard now; offline, the one asked up to."""
         return self._transport.cycle_in(0)
@@ -231,6 +235,14 @@ class Scheduler:
         """
         self._transport.go_on()
         self._clock.wake()
+
+    def check_leads(self) -> None:
+        """Refuse a change of tempo or place while a clock is followed.
+
+        Raises:
+            DeviceError: one is.
+        """
+        self._transport.check_leads()
 
     @property
     def follows(self) -> int:

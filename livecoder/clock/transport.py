@@ -145,7 +145,8 @@ class Transport:
         Raises:
             DeviceError: one does.
         """
-        if self._own.leader:
+        # What a front that takes over does again was allowed when it was done.
+        if self._own.leader and self._leads:
             raise DeviceError(_LED)
 
     def set_tempo(self, bpm: float, over: Rational = ZERO) -> None:

@@ -9,8 +9,8 @@ __all__ = ["toolbar"]
 Fragment = tuple[str, str]
 _GAP = 2
 # What goes first when the terminal is narrow, and last.
-_DROPPED = ("key", "outputs", "load", "late", "tempo", "broken", "tracks")
-_ORDER = ("place", "tempo", "key", "tracks", "broken", "late", "load", "outputs")
+_DROPPED = ("key", "outputs", "load", "late", "tempo", "sync", "broken", "tracks")
+_ORDER = ("place", "tempo", "sync", "key", "tracks", "broken", "late", "load", "outputs")
 _LEAST_MESSAGE = 16
 
 
@@ -54,6 +54,8 @@ def _pieces(status: Status) -> dict[str, list[Fragment]]:
         "late": [(late, f"late {status.late_bars}")],
         "outputs": [("class:toolbar.dim", " · ".join(status.outputs))] if status.outputs else [],
     }
+    if status.sync:
+        pieces["sync"] = [("class:toolbar.alarm" if status.adrift else "", status.sync)]
     if status.broken:
         pieces["broken"] = [("class:toolbar.alarm", f"broken {' '.join(status.broken)}")]
     if status.audio_load is not None:

@@ -10,6 +10,7 @@ from livecoder.core.rational import Rational, RationalLike, rational
 from livecoder.session.groove import groove_template
 from livecoder.session.stage import Stage
 from livecoder.session.tracks import Track
+from livecoder.session.transport_words import transport_words
 from livecoder.theory.scales import parse_key
 
 __all__ = ["stage_commands"]
@@ -27,11 +28,14 @@ class _Commands:
             raise RangeError("name", name, "1 to 40 letters", fix='try track("strings")')
         return Track(self._stage, name.strip())
 
-    def tempo(self, bpm: float | None = None) -> float:
-        """Set how fast the music goes, in beats a minute; without a number, tell it."""
+    def tempo(self, bpm: float | None = None, over: RationalLike | None = None) -> float:
+        """Set how fast the music goes, in beats a minute; without a number, tell it.
+
+        `tempo(130, over=8)` goes there evenly, in eight bars.
+        """
         if bpm is not None:
-            self._stage.set_tempo(bpm)
-        return self._stage.bpm
+            self._stage.timing.set_tempo(bpm, over)
+        return self._stage.timing.bpm
 
     def key(self, name: str | None = None) -> str:
         """Set the key the networks keep to from the next bar; without a name, tell it."""
@@ -44,7 +48,7 @@ class _Commands:
         """Set the beats of a bar from the next bar on: `meter(3, 4)`, `meter(6, 8)`."""
         if beats not in range(1, 33) or unit not in (1, 2, 4, 8, 16, 32):
             raise RangeError("meter", f"{beats}/{unit}", "like 4/4 or 6/8", fix="try meter(3, 4)")
-        self._stage.set_meter(Rational(beats * 4, unit))
+        self._stage.timing.set_meter(Rational(beats * 4, unit))
 
     def quantum(self, bars: RationalLike | None = None) -> float:
         """Set the grid edits wait for, in bars (1 by default); without a number, tell it."""
@@ -52,8 +56,8 @@ class _Commands:
             value = rational(bars)
             if not Rational(1, 16) <= value <= 64:
                 raise RangeError("quantum", bars, "from 1/16 to 64 bars", fix="try quantum(4)")
-            self._stage.quantum = value
-        return float(self._stage.quantum)
+            self._stage.timing.set_quantum(value)
+        return float(self._stage.timing.state.quantum)
 
     def nudge(self, ms: float | None = None) -> float:
         """Play everything so many milliseconds later, or earlier below 0; without, tell it.
@@ -82,7 +86,13 @@ def stage_commands(stage: Stage) -> dict[str, Callable[..., Any]]:
     """Return the functions a performer has for a stage, by name."""
     made = _Commands(stage)
     words = ("track", "tempo", "key", "meter", "quantum", "nudge", "hush", "panic", "undo")
-    return {word: getattr(made, word) for word in words} | {
+    return {
+        **{word: getattr(made, word) for word in words},
+        **transport_words(
+            stage.timing,
+            stage.scheduler.now_ns,
+            lambda source: not stage.given and stage.keep(source),
+        ),
         "groove_template": groove_template,
         "melody_rnn": stage.networks.melody_rnn,
     }

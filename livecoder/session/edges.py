@@ -27,6 +27,11 @@ class Edge:
         self._edge: Rational | None = None
         self._given: Rational | None = None
 
+    @property
+    def given(self) -> bool:
+        """Whether the block that runs was told its edge: it is of a script or a journal."""
+        return self._given is not None
+
     def begin(self, at: Rational | None) -> Rational:
         """Fix the edge for a block, where it is told or as soon as can be, and return it."""
         self._given = at

@@ -31,6 +31,7 @@ from livecoder.session import runtime
 from livecoder.session.feel import earliest_cycles
 from livecoder.session.files import Files
 from livecoder.session.journal import Journal, Performance, abandoned, dismiss, read_journal
+from livecoder.session.kept import Kept
 from livecoder.session.namespace import TRACKS, build_namespace
 from livecoder.session.networks import Networks
 from livecoder.session.perform import perform_block
@@ -38,6 +39,7 @@ from livecoder.session.router import Router
 from livecoder.session.script import Block
 from livecoder.session.stage import Stage
 from livecoder.session.status import Status
+from livecoder.session.sync import Sync, sync_text
 from livecoder.studio.stream import StreamDesk
 from livecoder.theory.scales import SCALES
 
@@ -84,8 +86,8 @@ class LiveSession:
         self._reports: dict[str, Report] = {}
         self._broken: dict[str, Pattern | None] = {}
         self._late: Counter[str] = Counter()
-        self._running = ""
         self._ended = threading.Event()
+        self.sync = Sync()
         self.past: Performance | None = None
 
         taken = None if resume is None else _journal_of(resume)
@@ -130,6 +132,7 @@ class LiveSession:
             lambda track, hap, tempo: self.stage.event_of(track, hap, tempo),
             on_window=self.desk.enter,
             on_problem=self._on_problem,
+            on_locate=self._on_locate,
         )
         self.stage = Stage(
             self.scheduler,
@@ -138,8 +141,15 @@ class LiveSession:
             uncommitted=self._uncommitted,
             defer=self._defer,
         )
+        self._kept = Kept(self.journal, self.stage.edge)
+        self.stage.keep = self._keep
+        self.sync = Sync(
+            self.scheduler, self._clients["midi"], self._clients["audio"], keep=self._keep
+        )
         self.files = Files(self)
-        self.namespace: dict[str, Any] = dict(build_namespace(self.stage, self.files.commands()))
+        self.namespace: dict[str, Any] = dict(
+            build_namespace(self.stage, {**self.files.commands(), "sync": self.sync})
+        )
         self._deferred: Callable[[Callable[[], None]], None] | None = None
         self._at_rest = start and taken is None
         if taken is not None:
@@ -150,14 +160,12 @@ class LiveSession:
     def begin(self, source: str, at: Rational | None = None) -> None:
         """Keep a block in the journal, and fix the place in the music it acts from."""
         edge = self.stage.begin_block(at)
-        self._running = source
-        self.journal.block(source, edge)
+        self._kept.begin(source, edge)
 
     def end(self, *, ok: bool) -> None:
         """Keep how a block ended; one that failed is taken back."""
         edge = self.stage.end_block(ok=ok)
-        self.journal.done(ok=ok, at=edge)
-        self._running = ""
+        self._kept.end(ok=ok, at=edge)
         if self._at_rest and any(map(self.stage.audible, self.stage.tracks)):
             self._at_rest = False
             threading.Thread(target=self._begin_to_play, name="first beat", daemon=True).start()
@@ -166,7 +174,7 @@ class LiveSession:
 
     def status(self) -> Status:
         """Return what the toolbar shows."""
-        tempo = self.scheduler.tempo_map
+        tempo, now = self.scheduler.tempo_map, self.scheduler.cycle_now()
         with self._lock:
             reports = dict(self._reports)
         audio, midi = reports.get("audio"), reports.get("midi")
@@ -174,10 +182,10 @@ class LiveSession:
         names = tuple(self.stage.tracks)
         sounding = tuple(name for name in names if self.stage.audible(name))
         return Status(
-            bpm=tempo.bpm,
-            cycle=float(self.scheduler.cycle_now()),
+            bpm=self.sync.bpm or tempo.bpm_at(tempo.beat_of_cycle(now)),
+            cycle=float(now + self.scheduler.ahead(now)),
             beats_per_cycle=float(tempo.beats_per_cycle),
-            playing=bool(sounding),
+            playing=bool(sounding) and self.scheduler.playing,
             key=None if key is None else key.name,
             sounding=sounding,
             muted=tuple(n for n in names if self.stage.tracks[n].pattern and n not in sounding),
@@ -193,6 +201,8 @@ class LiveSession:
                 for name, pattern in sorted(self._broken.items())
                 if pattern is not None and self.stage.playing(name) is pattern
             ),
+            sync=sync_text(self.sync.following, midi),
+            adrift=self.sync.adrift,
         )
 
     def poll_messages(self) -> list[str]:
@@ -302,6 +312,8 @@ class LiveSession:
         with self._lock:
             self._reports[report.name] = report
             self._messages.extend(report.messages)
+        if report.name == "midi":
+            self.sync.heard(report)
 
     def _on_message(self, message: str) -> None:
         with self._lock:
@@ -311,6 +323,14 @@ class LiveSession:
         self._broken[track] = self.stage.playing(track)
         kind = "" if isinstance(error, LivecoderError) else f"{type(error).__name__}: "
         self._on_message(f"{track} broke, so its last good version is back: {kind}{error}")
+
+    def _keep(self, source: str) -> bool:
+        self._kept.add(source)
+        return True
+
+    def _on_locate(self, cycle: int, at: Rational) -> None:
+        self.stage.located(cycle - int(at), at)
+        self._kept.add(f"goto({cycle + 1})", at)
 
     def _on_late(self, stream: str, bar: int) -> None:
         self._late[stream] += 1

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from livecoder.patterns import vocabulary
 from livecoder.session.commands import stage_commands
@@ -17,7 +16,7 @@ _COMMANDS_FIRST = frozenset({"nudge"})
 TRACKS = tuple(f"d{number}" for number in range(1, 17))
 
 
-def build_namespace(stage: Stage, commands: Mapping[str, Callable[..., Any]]) -> dict[str, object]:
+def build_namespace(stage: Stage, commands: Mapping[str, object]) -> dict[str, object]:
     """Return a fresh namespace for a stage: patterns, tracks, commands.
 
     Args:

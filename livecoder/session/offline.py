@@ -24,6 +24,8 @@ from livecoder.session.networks import Networks
 from livecoder.session.perform import perform_block
 from livecoder.session.script import Script
 from livecoder.session.stage import Stage
+from livecoder.session.sync import Sync
+from livecoder.session.tempi import Tempi
 from livecoder.studio.stream import StreamDesk
 
 __all__ = ["Performed", "perform"]
@@ -115,15 +117,16 @@ class _Offline:
             uncommitted=lambda: self._position,
             defer=lambda act: act(),
         )
-        asides: dict[str, Callable[..., Any]] = {
+        asides: dict[str, object] = {
             name: lambda *_args, **_kwargs: None
             for name in ("save", "load", "recover", "help", "exit", "quit")
         }
+        asides["sync"] = Sync()
         self._namespace: dict[str, Any] = dict(build_namespace(self._stage, asides))
 
     def run(self, bars: int | None, on_bar: Callable[[int, int], None]) -> Performed:
         """Play it all."""
-        tempi = [(ZERO, self._scheduler.tempo_map.bpm)]
+        tempi = Tempi(self._scheduler.tempo_map)
         blocks = self._script.blocks
         last = blocks[-1].at if blocks else ZERO
         total = -int(-last // 1) if bars is None else bars
@@ -139,10 +142,7 @@ class _Offline:
             if error is not None:
                 said = explain(error, block.source)
                 self._problems.append(f"bar {float(block.at) + 1:g}: {said}")
-            bpm = self._scheduler.tempo_map.bpm
-            if bpm != tempi[-1][1]:
-                at = self._beat()
-                tempi = [*(t for t in tempi if t[0] < at), (at, bpm)]
+            tempi.note(self._beat(), self._scheduler.tempo_map)
         if bars is None and any(map(self._stage.audible, self._stage.tracks)):
             total += _AFTER
         self._play_to(Rational(total), on_bar, max(total, 1))
@@ -156,7 +156,7 @@ class _Offline:
                 for name, events in self._collected.tracks.items()
             },
             tuple(self._collected.mixes),
-            tuple(tempi),
+            tempi.steps(end),
             end,
             tempo.beat_of_cycle(ONE) - tempo.beat_of_cycle(ZERO),
             tuple(self._problems),

@@ -89,6 +89,7 @@ class _Replay:
 
     def run(self, patience: float) -> None:
         session = self._session
+        session.sync.alone = True
         while self._blocks and self._blocks[0].at <= 0:
             self._perform(self._blocks.popleft())
         session.prepare(Rational(_HEAD), patience)
@@ -125,7 +126,7 @@ class _Replay:
     def _progress(self) -> Progress:
         session, status = self._session, self._session.status()
         return Progress(
-            status.cycle,
+            float(session.scheduler.cycle_now()),
             self._bars,
             status.beats_per_cycle,
             status.bpm,

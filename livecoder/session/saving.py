@@ -12,8 +12,9 @@ from livecoder.session.script import Block, Script
 
 __all__ = ["script_of"]
 
-# Commands that do nothing to the music, and `load`, whose blocks are in the journal one by one.
-_ASIDE = frozenset({"save", "load", "recover", "help", "exit", "quit"})
+# Commands that do nothing to the music, and those whose work is in the journal in other words:
+# of `load` block by block, of `tap` as a tempo.
+_ASIDE = frozenset({"save", "load", "recover", "help", "exit", "quit", "tap", "bar"})
 
 
 def script_of(performance: Performance) -> Script:

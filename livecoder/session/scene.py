@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from livecoder.core.rational import Rational
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.networks import Mark
+from livecoder.session.timing import TimingState
 from livecoder.session.tracks import TrackState
 from livecoder.theory.scales import Key
 
@@ -24,9 +25,7 @@ class Scene:
         frozen: what a frozen track goes on with when it is thawed.
         since: the cycle from which each track plays what it plays.
         key: of the networks, or None.
-        bpm: beats a minute.
-        meter: beats a bar.
-        quantum: the grid edits wait for, cycles.
+        timing: tempo, meter, quantum and the place in the song.
         nudge_ms: of everything, later if positive.
         networks: the settings and generations of every stream.
     """
@@ -36,8 +35,6 @@ class Scene:
     frozen: Mapping[str, Pattern | None]
     since: Mapping[str, Rational]
     key: Key | None
-    bpm: float
-    meter: Rational
-    quantum: Rational
+    timing: TimingState
     nudge_ms: float
     networks: Mark

@@ -28,6 +28,7 @@ from livecoder.session.looking import Look, described
 from livecoder.session.loops import as_pattern, at_or_after, loop_before
 from livecoder.session.networks import Networks
 from livecoder.session.scene import Scene
+from livecoder.session.timing import Timing
 from livecoder.session.tracks import TrackState
 from livecoder.studio.stream import Stream
 from livecoder.theory.scales import Key
@@ -63,13 +64,14 @@ class Stage:
         """
         self.scheduler = scheduler
         self.networks = networks
-        self._bpm = scheduler.tempo_map.bpm
         self.tracks: dict[str, TrackState] = {}
-        self._meter = Rational(4)
-        self._quantum = ONE
         self._output = output
         self._edge = Edge(uncommitted)
         self._defer = defer
+        self.timing = Timing(
+            scheduler, edge=self.edge, defer=defer, send=output.send, edit_from=self._edit_from
+        )
+        self.keep: Callable[[str], bool] = lambda _source: False
         self._past: dict[str, tuple[Pattern | None, ...]] = {}
         self._frozen: dict[str, Pattern | None] = {}
         self._since: dict[str, Rational] = {}
@@ -103,13 +105,18 @@ class Stage:
         self._edge.end()
         return edge
 
+    @property
+    def given(self) -> bool:
+        """Whether the block that runs is of a script or a journal, and was told its edge."""
+        return self._edge.given
+
     def edge(self) -> Rational:
         """Return the cycle that edits made now start from; see `edges.Edge`."""
         return self._edge.cycle()
 
     def boundary(self, *, now: bool = False) -> Rational:
         """Return the cycle at which an edit made now takes effect."""
-        return at_or_after(self.edge(), _NOW if now else self._quantum)
+        return at_or_after(self.edge(), _NOW if now else self.timing.state.quantum)
 
     # Tracks
 
@@ -171,7 +178,7 @@ class Stage:
         at = at_or_after(self.edge(), ONE)
         base = self._frozen.get(name, state.pattern)
         played = floor(at - self._since.get(name, ZERO))
-        loop = loop_before(state.pattern, at, max(1, min(bars, played)))
+        loop = loop_before(state.pattern, self._song(at), max(1, min(bars, played)))
         self._put({name: replace(state, pattern=loop)}, at)
         self._frozen[name] = base
 
@@ -200,7 +207,9 @@ class Stage:
     def look(self, name: str) -> Look:
         """Return what there is to see of a track at this moment."""
         before = (self._past.get(name) or (None,))[-1]
-        since, now = self._since.get(name, ZERO), self.scheduler.cycle_now()
+        now = self.scheduler.cycle_now()
+        ahead = self.scheduler.ahead(now)
+        since, now = self._since.get(name, ZERO) + ahead, now + ahead
         beats = float(self.scheduler.tempo_map.beats_per_cycle)
         return Look(self.describe(name), self.playing(name), before, since, now, beats)
 
@@ -220,43 +229,16 @@ class Stage:
 
     # What is set for all tracks
 
-    @property
-    def bpm(self) -> float:
-        """The tempo, beats a minute; one that waits for its edge counts already."""
-        return self._bpm
-
-    def set_tempo(self, bpm: float) -> None:
-        """Go at another tempo.
-
-        Raises:
-            RangeError: it is none.
-        """
-        self.scheduler.tempo_map.with_tempo(bpm, ZERO)  # refuses nonsense before it is due
-        self._bpm = float(bpm)
-        self._defer(lambda: self._change_tempo(float(bpm)))
-
     def set_key(self, key: Key | None) -> None:
         """Move the networks to a key from the next bar on."""
         at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.rekey(key, at), at)
 
-    def set_meter(self, beats: Rational) -> None:
-        """Let bars be `beats` beats long from the next on."""
-        self._meter = beats
-        at = at_or_after(self.edge(), ONE)
-        with self.networks.editing(at):
-            self.scheduler.set_meter(beats, at)
-            for name in self.tracks:
-                self._touch(self._streams(name, at), at)
-
-    @property
-    def quantum(self) -> Rational:
-        """The grid edits wait for, cycles."""
-        return self._quantum
-
-    @quantum.setter
-    def quantum(self, cycles: Rational) -> None:
-        self._quantum = cycles
+    def located(self, ahead: int, at: Rational) -> None:
+        """Take in, between two windows, that the song is elsewhere from a cycle on."""
+        self.timing.located(ahead)
+        streams = frozenset[Stream]().union(*(self._streams(name, at) for name in self.tracks))
+        self.networks.withdraw(streams, at)
 
     def nudge(self, ms: float) -> None:
         """Play everything so many milliseconds later than the timeline."""
@@ -296,6 +278,10 @@ class Stage:
         """See `session.events.event_of`; the form the scheduler calls."""
         return event_of(hap, tempo.beat_of_cycle, tempo.bpm_at)
 
+    def _song(self, at: Rational) -> Rational:
+        """Return the cycle of the song at one of the session: what patterns are asked for."""
+        return at + self.scheduler.ahead(at)
+
     def _state(self, name: str) -> TrackState:
         return self.tracks.get(name, TrackState())
 
@@ -313,9 +299,7 @@ class Stage:
             dict(self._frozen),
             dict(self._since),
             self.networks.key,
-            self._bpm,
-            self._meter,
-            self._quantum,
+            self.timing.state,
             self.nudge_ms,
             self.networks.mark(),
         )
@@ -327,13 +311,9 @@ class Stage:
                 self._send(Mix(name, {**_STRIP, **state.mix}))
         for name in self.tracks.keys() - scene.tracks.keys():
             self._send(Mix(name, _STRIP))
-        if scene.bpm != self._bpm:
-            self.set_tempo(scene.bpm)
-        if scene.meter != self._meter:
-            self.set_meter(scene.meter)
+        self.timing.restore(scene.timing)
         if scene.nudge_ms != self.nudge_ms:
             self.nudge(scene.nudge_ms)
-        self._quantum = scene.quantum
         at = at_or_after(self.edge(), ONE)
         self._touch(self.networks.restore(scene.networks, at), at)
         self._frozen = dict(scene.frozen)
@@ -345,14 +325,12 @@ class Stage:
             name: since for name, since in self._since.items() if name not in scene.since
         }
 
-    def _change_tempo(self, bpm: float) -> None:
-        self.scheduler.set_tempo(bpm)
-        for name, state in self.tracks.items():
-            if state.feel.nudge_ms:
-                # A nudge is told in beats; what is queued has those of the last tempo.
-                self.scheduler.resend(name)
-        # The master's echo is a dotted eighth.
-        self._output.send(Mix("", {"bpm": bpm}))
+    def _edit_from(self, at: Rational, act: Callable[[], None]) -> None:
+        """Do something that changes what every track plays from a cycle on."""
+        with self.networks.editing(at):
+            act()
+            for name in self.tracks:
+                self._touch(self._streams(name, at), at)
 
     def _send(self, order: Order) -> None:
         self._defer(lambda: self._output.send(order))
@@ -360,7 +338,7 @@ class Stage:
     def _check(self, pattern: Pattern, at: Rational) -> None:
         """Ask for the first bars as the scheduler will, so that a mistake is heard of now."""
         with self.networks.probing():
-            check_pattern(pattern, Rational(floor(at)))
+            check_pattern(pattern, Rational(floor(self._song(at))))
 
     def _put(self, states: Mapping[str, TrackState], at: Rational) -> None:
         """Set tracks, and have the scheduler play what became audible or inaudible from `at`."""

@@ -13,7 +13,7 @@ class Status:
 
     Attributes:
         bpm: tempo, beats a minute.
-        cycle: where the music is, bars from the start, counted from 0.0.
+        cycle: where the music is, bars from the start of the song, counted from 0.0.
         beats_per_cycle: beats of the bar that sounds now.
         playing: whether time runs.
         key: what the networks keep to (`"a:minor"`); None for any note.
@@ -24,6 +24,8 @@ class Status:
         outputs: what is in use, `("audio jack", "midi: synth")`.
         messages: the latest lines for the performer, oldest first.
         broken: names of the tracks whose pattern failed and whose last good version plays.
+        sync: the clock that is followed, `"Live locked 120.0 +0.1 ms"`; empty for none.
+        adrift: whether that clock is not locked.
     """
 
     bpm: float
@@ -38,6 +40,8 @@ class Status:
     outputs: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    sync: str = ""
+    adrift: bool = False
 
     @property
     def bar(self) -> int:
