@@ -17,7 +17,7 @@ from livecoder.clock.query import EventOf, NotComposedError, events_in, wait_for
 from livecoder.clock.tempo import TempoMap
 from livecoder.clock.transport import Transport
 from livecoder.clock.versions import Plan, Window
-from livecoder.core.errors import DeviceError, NotReadyError
+from livecoder.core.errors import DeviceError, NotReadyError, TooEarlyError
 from livecoder.core.events import Event, Revoke, Schedule
 from livecoder.core.haps import Span
 from livecoder.core.protocols import Output, Source
@@ -27,6 +27,8 @@ __all__ = ["Asking", "Edit", "Move", "Renewal", "Statistics", "ceil_to_grid"]
 
 # Cuts that follow from "now" lie on this grid: 960 to a cycle keeps fractions small.
 _GRID = 960
+# Turns come this often: what a live track is asked for in each, beyond the lookahead.
+_TURN_NS = 20_000_000
 # How far behind the music a track is still asked for what it missed, in cycles.
 _BEHIND = 8
 _MOST_NETWORKS = 64
@@ -129,11 +131,13 @@ class Asking:
             self._apply_edits(here)
             self._transport.alive()
             plans = self._plans.values()
-            due = (p for p in plans if p.cursor < limit and not p.waiting and not p.retired)
+            open_ = (p for p in plans if not p.waiting and not p.retired)
+            due = (p for p in open_ if p.cursor < self._reach(p, limit))
             first = min(due, key=lambda p: (p.cursor, p.order), default=None)
             if first is None:
                 return
-            self._ask(first, first.next_window(limit if cut else first.cursor + 1))
+            reach = self._reach(first, limit if cut else first.cursor + 1)
+            self._ask(first, first.next_window(reach))
 
     def take_over(self, at: Rational) -> None:
         """Revoke what outputs hold from a cycle on, and ask for it anew as set so far."""
@@ -164,8 +168,11 @@ class Asking:
         tempo = self._transport.tempo_map
         try:
             window, events = self._answer(plan, window, tempo)
-        except NotReadyError:
-            plan.waiting = True
+        except NotReadyError as error:
+            # One that turns out to be live is asked again at once, for less.
+            plan.waiting = not isinstance(error, TooEarlyError) or plan.live
+            if not plan.waiting:
+                plan.found_live()
             return
         except (SupersededError, RunawayError):
             raise  # this thread has been left: the plans are another's now
@@ -197,9 +204,10 @@ class Asking:
                 return window, self._watched(plan, window, tempo)
             except NotReadyError as error:
                 begin = tempo.beat_of_cycle(window.begin)
+                early = isinstance(error, TooEarlyError) and not plan.live
                 if not self._transport.live:
                     wait_for(error)
-                elif self._transport.ns_until(begin) > self._lookahead or self._stands:
+                elif early or self._transport.ns_until(begin) > self._lookahead or self._stands:
                     raise
                 else:
                     if error.grain:
@@ -222,6 +230,12 @@ class Asking:
             return events_in(plan.track, source, span, tempo, self._event_of, ahead)
         finally:
             self._guard.end()
+
+    def _reach(self, plan: Plan, limit: Rational) -> Rational:
+        """Return how far a track is asked: one that reads live input, no farther than it must."""
+        if not plan.live or not self._transport.live or self._stands:
+            return limit
+        return min(limit, ceil_to_grid(self._transport.cycle_in(self._lookahead + _TURN_NS)))
 
     @property
     def _stands(self) -> bool:

@@ -68,6 +68,8 @@ class Plan:
     versions: list[Version] = field(default_factory=list)
     # Sources that played a window without fault, oldest first: what a failing one gives way to.
     _good: deque[Source | None] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    # The source that was last found to read live input.
+    _live: Source | None = None
 
     def edit(self, source: Source | None, at: Rational) -> None:
         """Let the track be another from `at` on, and ask again from there."""
@@ -139,6 +141,17 @@ class Plan:
         if len(self.versions) != 1 or self.versions[0].source is not None:
             return not self.versions
         return self.cursor > self.versions[0].begin + _RETIRED
+
+    @property
+    def live(self) -> bool:
+        """Whether what is to be asked next reads live input, so that it is asked late."""
+        return (
+            self._live is not None and self.versions[self._index(self.cursor)].source is self._live
+        )
+
+    def found_live(self) -> None:
+        """Learn that what was just asked reads live input."""
+        self._live = self.versions[self._index(self.cursor)].source
 
     def sounds_between(self, begin: Rational, end: Rational) -> bool:
         """Whether any of `[begin, end)` that has been asked for already had something to play."""

@@ -86,3 +86,10 @@ class NotReadyError(LivecoderError):
             DeviceError: it did not arrive in `seconds`.
         """
         raise NotImplementedError
+
+
+class TooEarlyError(NotReadyError):
+    """A query reached a time that live input, a knob or a key, has not come to; nothing is wrong.
+
+    Whoever asks asks again one lookahead before that time sounds, in short windows.
+    """
