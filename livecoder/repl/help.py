@@ -164,6 +164,9 @@ def _columns_left() -> int:
 
 
 def _function(function: Any, name: str) -> Pieces:
+    method = getattr(Pattern, name, None)
+    if getattr(method, "registered", False):
+        function = method  # a word of the performer's own is typed after a pattern
     text = inspect.getdoc(function) or "It says nothing of itself."
     pieces: Pieces = [
         ("class:help.name", f"{name}{signature_of(function)}\n"),
