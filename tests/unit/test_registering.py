@@ -33,13 +33,6 @@ def own():
             vocabulary.VERBS.pop(name, None)
 
 
-def shown(host, thing):
-    said: list[str] = []
-    add_names(host, lambda pieces: said.append("".join(text for _, text in pieces)))
-    host.namespace["help"](thing)
-    return said[-1]
-
-
 def heard(pattern, key, end=1):
     return [hap.value[key] for hap in sorted(pattern.query(0, end), key=lambda hap: hap.part)]
 
@@ -56,12 +49,15 @@ def test_its_settings_are_completed(own):
 
 
 def test_help_tells_what_it_does_and_what_to_type(own):
-    for thing in ("tremble", Pattern.tremble, own.namespace["tremble"]):
-        said = shown(own, thing)
+    shown: list[str] = []
+    add_names(own, lambda pieces: shown.append("".join(text for _, text in pieces)))
 
-        assert "tremble(times=2, *, depth=1)" in said
-        assert "Plays so many times" in said
-        assert 's("bd sn").tremble()' in said
+    for thing in ("tremble", Pattern.tremble, own.namespace["tremble"]):
+        own.namespace["help"](thing)
+
+        assert "tremble(times=2, *, depth=1)" in shown[-1]
+        assert "Plays so many times" in shown[-1]
+        assert 's("bd sn").tremble()' in shown[-1]
     assert signature_of(Pattern.tremble) == "(times=2, *, depth=1)"
 
 
