@@ -128,8 +128,10 @@ def call_of(name, chance):
     """A call of a word with such arguments, and how it reads."""
     given = [argument_of(chance) for _ in range(chance.choice([0, 1, 1, 1, 2, 2, 3, 4]))]
     inside = ", ".join(map(_shown, given))
-    if name in WORDS and (name not in VERBS or chance.random() < 0.3):
-        word = WORDS[name]
+    method = VERBS.get(name)
+    word = WORDS.get(name)
+    alone = word is not None and not (inspect.isfunction(method) and method is word)
+    if alone and (method is None or chance.random() < 0.3):
         if isinstance(word, Pattern):
             return f"{name}.segment({inside})", word.segment, given
         return f"{name}({inside})", word, given
