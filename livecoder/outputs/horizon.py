@@ -137,6 +137,10 @@ class _Track:
 
     def schedule(self, new: _Window, played_to: Rational) -> None:
         """Put a window in, where nothing newer is and nothing was played."""
+        if self._follows(new, played_to):
+            self.windows.append(new)
+            self.queue.extend(sorted(new.events, key=_sounds))
+            return
         if self.loop is not None:
             if new.end <= played_to:
                 return  # the front has not caught up with the loop yet
@@ -159,6 +163,13 @@ class _Track:
             self.late.extend(event for event in piece.events if event.sounds < played_to)
         self.late.sort(key=_sounds)
         self.refill(played_to)
+
+    def _follows(self, new: _Window, played_to: Rational) -> bool:
+        """Whether a window comes after all that is held, as most do: then nothing else changes."""
+        if self.loop is not None or not self.windows or new.begin < self.end:
+            return False
+        last = max(played_to, self.queue[-1].sounds) if self.queue else played_to
+        return all(event.sounds >= last for event in new.events)
 
     def revoke(self, beat: Rational, played_to: Rational) -> None:
         """Forget what is at or after a beat and not played yet."""
