@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -25,6 +26,7 @@ from livecoder.patterns.vocabulary import (
     n,
     note,
     perlin,
+    pure,
     rand,
     rev,
     s,
@@ -265,6 +267,28 @@ def test_what_a_network_has_not_composed_is_left_open() -> None:
     assert any(
         getattr(each, "text", "") == "composing" for each in laid_out(picture.drawing).shapes
     )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None, True, math.inf, math.nan, 10**400, "a\nb\x1b[2J\0", {"s": "x", "a\nb": "\x1b"},
+        "", "a" * 300, "日本語", [1, [2]], {}, object(),
+        {"note": None}, {"note": "zz"}, {"note": math.nan}, {"note": -500.3}, {"note": 1e9},
+        {"s": None}, {"s": ["a", 1]}, {"n": "x"}, {"n": math.inf}, {"freq": 0}, {"x": {"y": 1}},
+        {"s": "x", "gain": "loud"}, {"s": "x", "gain": math.nan}, {"s": "x", "pan": math.inf},
+        {"note": 1, "clip": math.nan}, {"note": 1, "clip": -1}, {"note": 1, "clip": 1e9},
+        {"s": "x", "color": 3}, {"s": "x", "speed": 10**400}, {"value": 3, "speed": 2},
+    ],
+    ids=lambda value: repr(value)[:20],
+)  # fmt: skip
+def test_whatever_a_value_is_it_is_drawn(value) -> None:
+    for pattern in (pure(value), stack(pure(value), s("bd*2").speed("1 2"))):
+        picture = show(pattern)
+        assert picture.text(40, ascii=True).count("\n") > 0
+        assert not re.search(r"[^\n -~]", picture.text(40, ascii=True).replace("日本語", ""))
+        assert picture.lines(60, colour=True)
+        ElementTree.fromstring(picture.svg_markup())
 
 
 def test_of_too_many_rows_the_first_are_drawn_and_the_others_counted() -> None:

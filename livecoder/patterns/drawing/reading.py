@@ -14,6 +14,7 @@ from livecoder.patterns.drawing.sorting import (
     Place,
     is_number,
     level_of,
+    one_line,
     pitch_name,
     place_of,
     rank_of,
@@ -72,7 +73,7 @@ def draw(
     lanes, said = _lanes(beside, _SEEN | {"pan"} if split else _SEEN)
     panels = tuple(_panels(notes))
     return Drawing(
-        title,
+        one_line(title),
         begin,
         end,
         beats,
@@ -226,7 +227,7 @@ def _lanes(notes: list[_Placed], seen: Collection[str]) -> tuple[tuple[Lane, ...
         for name, held in hap.value.items() if isinstance(hap.value, Mapping) else ():
             drawn = name in seen or (place.kind == "rows" and name == place.voice)
             if not drawn and not name.startswith("_"):
-                told.setdefault(name, []).append((hap, held))
+                told.setdefault(one_line(str(name)), []).append((hap, held))
     lanes: list[Lane] = []
     said: list[str] = []
     for name, held in told.items():

@@ -278,6 +278,9 @@ class _System:
         fits = all(
             len(text) * 7 + 9 <= float(end - begin) * self.cycle for begin, end, _, text in seen
         )
+        if seen and not fits:
+            low, high = (each(seen, key=lambda value: value[2])[3] for each in (min, max))
+            yield Label(self.x - 10, y + _LANE / 2 + 15, f"{low} to {high}"[:14], 9, BAR, "end")
         for begin, end, level, text in seen:
             left, width = self._across(begin) + 1, self._across(min(end, self.end)) - 2
             tall = 2 + level * (_LANE - 4)

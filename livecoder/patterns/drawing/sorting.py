@@ -12,7 +12,9 @@ from livecoder.core.errors import LivecoderError
 from livecoder.core.rational import Rational
 from livecoder.theory.scales import note_number
 
-__all__ = ["Place", "is_number", "level_of", "pitch_name", "place_of", "rank_of", "written"]
+__all__ = [
+    "Place", "is_number", "level_of", "one_line", "pitch_name", "place_of", "rank_of", "written",
+]  # fmt: skip
 
 _PITCHES = ("c", "c#", "d", "eb", "e", "f", "f#", "g", "ab", "a", "bb", "b")
 _PITCHED = re.compile(r"[a-gA-G][#b]{0,2}-?\d{1,2}")
@@ -40,7 +42,10 @@ def is_number(value: Any) -> TypeGuard[float]:
     """Whether a value is a finite number (a bool is none)."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Rational, Fraction)):
         return False
-    return math.isfinite(value)
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
 
 
 def written(value: Any) -> str:
@@ -54,11 +59,21 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not is_number(value):
-        text = str(value)
+        text = one_line(str(value))
         return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     number = float(value)
     digits = f"{number:.0f}" if abs(number) >= 100 else f"{number:.3g}"
     return re.sub(r"^(-?)0\.", r"\1.", digits)
+
+
+def one_line(text: str) -> str:
+    r"""Return a text on one line, without anything a terminal or a document would obey.
+
+    >>> one_line("a\n  b\x1b[2J")
+    'a b?[2J'
+    """
+    spaced = " ".join(text.split())
+    return "".join(letter if letter.isprintable() else "?" for letter in spaced)
 
 
 def pitch_name(number: float) -> str:
@@ -101,7 +116,11 @@ def _controls(value: Mapping[str, Any]) -> Place:
     for name, held in value.items():
         if name == "value":
             return place_of(held)
-        return Place("curve", name) if is_number(held) else Place("rows", written(held), str(name))
+        return (
+            Place("curve", str(name))
+            if is_number(held)
+            else Place("rows", written(held), str(name))
+        )
     return Place("rows", "{}")
 
 
