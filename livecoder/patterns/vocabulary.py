@@ -23,6 +23,7 @@ from livecoder.patterns import (
     harmony,
     joining,
     layering,
+    outward,
     placing,
     samples,
     signals,
@@ -44,7 +45,7 @@ __all__: list[str] = []
 _FAMILIES: Final[tuple[ModuleType, ...]] = (
     factories, timing, subdividing, structure, signals, chance, choices, conditional, layering,
     choosing, counting, placing, stepwise, joining, samples, tonal, harmony, controls,
-    control_groups,
+    control_groups, outward,
 )  # fmt: skip
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
 from livecoder.core.errors import PatternError, RangeError
@@ -16,6 +17,7 @@ from livecoder.core.haps import Hap
 from livecoder.core.protocols import Source
 from livecoder.core.rational import ZERO, Rational, floor, rational
 from livecoder.outputs.audio.sounds import SOUNDS, resolve
+from livecoder.outputs.osc.places import Place, check_path, place_named
 from livecoder.session.feel import Feel, FeltValue, beats_of_ms
 from livecoder.theory.scales import note_number
 
@@ -26,6 +28,7 @@ __all__ = [
     "event_of",
     "wants_audio",
     "wants_midi",
+    "wants_osc",
 ]
 
 # What plays notes that name no sound.
@@ -77,11 +80,17 @@ def controls_of(value: Any) -> dict[str, Any]:
     return controls
 
 
-def check_controls(controls: Mapping[str, Any]) -> None:
+def check_controls(
+    controls: Mapping[str, Any], places: Mapping[str, Place] = MappingProxyType({})
+) -> None:
     """Refuse what an output could not play.
 
+    Args:
+        controls: of an event.
+        places: to which OSC may go.
+
     Raises:
-        UnknownNameError: the sound does not exist; says which is near.
+        UnknownNameError: the sound or the place does not exist; says which is near.
         RangeError: the note is no MIDI note, or the channel no channel.
         PatternError: neither a note nor a sound is named.
     """
@@ -93,6 +102,10 @@ def check_controls(controls: Mapping[str, Any]) -> None:
             message = f"{dict(controls)!r} names no note and no sound; add .s('bass') or note('c')"
             raise PatternError(message)
         resolve(str(controls.get("s", DEFAULT_SOUND)), note)
+    if wants_osc(controls):
+        place_named(str(controls["osc"]), places)
+        if "oscpath" in controls:
+            check_path(controls["oscpath"])
     if wants_midi(controls):
         channel = controls.get("midichan", 1)
         if not isinstance(channel, (int, float)) or not 1 <= channel <= 16:
@@ -108,14 +121,20 @@ def wants_midi(controls: Mapping[str, Any]) -> bool:
 
 
 def wants_audio(controls: Mapping[str, Any]) -> bool:
-    """Whether the audio process is to play it: it names a sound, or no MIDI port."""
-    return "s" in controls or "midiport" not in controls
+    """Whether the audio process is to play it: it names a sound, or no other place to go."""
+    return not wants_osc(controls) and ("s" in controls or "midiport" not in controls)
+
+
+def wants_osc(controls: Mapping[str, Any]) -> bool:
+    """Whether it is sent as OSC, and then its sound is not ours."""
+    return "osc" in controls
 
 
 def event_of(
     hap: Hap,
     beat_of_cycle: Callable[[Rational], Rational],
     bpm_at: Callable[[Rational], float] = lambda _beat: 120.0,
+    places: Mapping[str, Place] = MappingProxyType({}),
 ) -> Event | None:
     """Return what is to be played for a hap with its onset in the window; None for a signal.
 
@@ -128,7 +147,7 @@ def event_of(
         return None
     value, feel = hap.value if isinstance(hap.value, FeltValue) else (hap.value, None)
     controls = controls_of(value)
-    check_controls(controls)
+    check_controls(controls, places)
     if wants_audio(controls) and "s" not in controls:
         controls["s"] = DEFAULT_SOUND
     held = _held(hap.whole.end - hap.whole.begin, controls)
@@ -147,14 +166,14 @@ def event_of(
     return Event(begin, lasts, controls, shift)
 
 
-def check_pattern(pattern: Source, begin: Rational) -> None:
+def check_pattern(pattern: Source, begin: Rational, places: Mapping[str, Place]) -> None:
     """Make the events of a pattern's first bars, so that a mistake is heard of before it is due.
 
     Raises:
         LivecoderError: one cannot be played; and whatever the pattern itself raises.
     """
     for hap in pattern.query(begin, begin + _PROBE):
-        event_of(hap, lambda cycle: cycle)
+        event_of(hap, lambda cycle: cycle, places=places)
 
 
 def _feel(controls: dict[str, Any], feel: Feel, place: Rational) -> Rational:

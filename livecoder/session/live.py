@@ -11,7 +11,7 @@ import os
 import secrets
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,30 +25,28 @@ from livecoder.core.rational import ONE, Rational
 from livecoder.models.ahead import Composer
 from livecoder.outputs.audio.sounds import SOUNDS
 from livecoder.outputs.client import OutputClient
+from livecoder.outputs.on_demand import OnDemand
 from livecoder.patterns.controls import CONTROLS
 from livecoder.patterns.pattern import Pattern
 from livecoder.session import runtime
+from livecoder.session.around import Around
 from livecoder.session.feel import earliest_cycles
 from livecoder.session.files import Files
 from livecoder.session.journal import Journal, Performance, abandoned, dismiss, read_journal
 from livecoder.session.kept import Kept
 from livecoder.session.namespace import TRACKS, build_namespace
 from livecoder.session.networks import Networks
-from livecoder.session.perform import perform_block
 from livecoder.session.router import Router
-from livecoder.session.script import Block
 from livecoder.session.stage import Stage
 from livecoder.session.status import Status
 from livecoder.session.sync import Sync, sync_text
+from livecoder.session.takeover import take_over
 from livecoder.studio.stream import StreamDesk
 from livecoder.theory.scales import SCALES
 
 __all__ = ["LiveSession"]
 
 _MESSAGES = 200
-# How long taking over waits for a network, and the cycles it then leaves for its first bar.
-_NETWORK_S = 10.0
-_ROOM = Rational(1, 4)
 # From the first pattern to its first beat: what the outputs need to be told ahead, and some.
 _LEAD_NS = 150_000_000
 # How long the first beat waits for outputs that are still starting.
@@ -108,29 +106,25 @@ class LiveSession:
             writer = TimelineWriter.create(self.folder / "timeline")
         else:
             writer = TimelineWriter.open(self.folder / "timeline")
-        self._clients = {
-            name: OutputClient(
-                name,
-                self.folder,
-                options={"backend": backend},
-                on_report=self._on_report,
-                on_message=self._on_message,
-            )
+        started = {
+            name: self._client(name, backend=backend)
             for name, backend in (("midi", midi), ("audio", audio))
         }
-        for client in self._clients.values():
+        for client in started.values():
             client.start()
+        self._osc = OnDemand(self._client("osc"))
+        self._clients: dict[str, OutputClient | OnDemand] = {**started, "osc": self._osc}
         self.composer = Composer(on_message=self._on_message)
         self.desk = StreamDesk(
             self.composer, seed=self.seed, beats_of_bar=self._beats_of_bar, on_late=self._on_late
         )
-        router = Router(midi=self._clients["midi"], audio=self._clients["audio"])
+        router = Router(**self._clients)
         self.scheduler = Scheduler(
             writer,
             self._clock,
             router,
             lambda track, hap, tempo: self.stage.event_of(track, hap, tempo),
-            on_window=self.desk.enter,
+            on_window=self._on_window,
             on_problem=self._on_problem,
             on_locate=self._on_locate,
         )
@@ -146,14 +140,27 @@ class LiveSession:
         self.sync = Sync(
             self.scheduler, self._clients["midi"], self._clients["audio"], keep=self._keep
         )
+        self.around = Around(
+            self.stage,
+            self.scheduler,
+            self._clients,
+            self._osc,
+            state=runtime.state_root(),
+            say=self._on_message,
+            keep=self._keep,
+            follows=lambda: bool(self.sync.following),
+        )
+        self.sync.links = self.around.link
         self.files = Files(self)
         self.namespace: dict[str, Any] = dict(
-            build_namespace(self.stage, {**self.files.commands(), "sync": self.sync})
+            build_namespace(
+                self.stage, {**self.files.commands(), **self.around.commands(), "sync": self.sync}
+            )
         )
         self._deferred: Callable[[Callable[[], None]], None] | None = None
         self._at_rest = start and taken is None
         if taken is not None:
-            self._take_over(taken)
+            take_over(self, taken)
 
     # A block
 
@@ -260,6 +267,7 @@ class LiveSession:
         """
         self._at_rest = False
         self._ended.set()
+        self.around.close()
         self.scheduler.stop(keep=keep)
         for client in self._clients.values():
             client.close(quit=not keep)
@@ -282,7 +290,7 @@ class LiveSession:
             with contextlib.suppress(LivecoderError):
                 self.scheduler.prepare(ONE)
         if not self._ended.is_set():
-            self.scheduler.start(self._clock.now_ns() + _LEAD_NS)
+            self.scheduler.start(self.around.begin_at(self._clock.now_ns() + _LEAD_NS))
 
     def set_deferral(self, defer: Callable[[Callable[[], None]], None] | None) -> None:
         """Have tempo and mixer moves wait for the edge of their block, as a replay needs."""
@@ -297,6 +305,19 @@ class LiveSession:
             act()
         else:
             self._deferred(act)
+
+    def _client(self, name: str, **options: str) -> OutputClient:
+        return OutputClient(
+            name,
+            self.folder,
+            options=options,
+            on_report=self._on_report,
+            on_message=self._on_message,
+        )
+
+    def _on_window(self, cycle: Rational) -> None:
+        self.desk.enter(cycle)
+        self.around.osc_in.enter(cycle)
 
     def _uncommitted(self) -> Rational:
         """Return the first cycle an edit can reach: what sounds early is out before its beat."""
@@ -314,6 +335,9 @@ class LiveSession:
             self._messages.extend(report.messages)
         if report.name == "midi":
             self.sync.heard(report)
+        # Outputs may report before all of the session is there.
+        if (around := getattr(self, "around", None)) is not None:
+            around.on_report(report)
 
     def _on_message(self, message: str) -> None:
         with self._lock:
@@ -337,37 +361,12 @@ class LiveSession:
         self.journal.late(stream, bar)
         self._on_message(f"{stream} was late for bar {bar + 1}, which plays the bar before again")
 
-    def _wait_for_networks(self, seconds: float) -> None:
-        deadline = self._clock.now_ns() + int(seconds * 1e9)
-        while self.composer.figures().workers == 0 and self._clock.now_ns() < deadline:
-            self._clock.sleep_until_ns(self._clock.now_ns() + 50_000_000)
-
     def _describe(self, name: str, report: Report) -> str:
         welcome = self._clients[name].welcome
         backend = "starting" if welcome is None else welcome.backend
         return f"{name} {backend}" + "".join(
             f" {port}" for port in report.ports[:2] if port != backend
         )
-
-    def _take_over(self, taken: Performance) -> None:
-        """Play a dead front's blocks again, up to where the music is, and go on from there."""
-        kept: Mapping[int, Block] = {
-            index: block for index, block in enumerate(taken.blocks) if index not in taken.failed
-        }
-        tempo = self.scheduler.tempo_map
-        self.desk.late |= set(taken.late)
-        for block in kept.values():
-            self.stage.begin_block(block.at)
-            error = perform_block(block.source, self.namespace, "<journal>")
-            self.stage.end_block(ok=error is None)
-            if error is not None:
-                self.say(f"a block could not be taken over: {error}")
-        if self.stage.networks.count:
-            # Until the network is there, its last bars go on in the output.
-            self._wait_for_networks(_NETWORK_S)
-        now = tempo.cycle_of_beat(tempo.beat_at(self._clock.now_ns()))
-        # From a bar line that leaves a network time for its first bar.
-        self.scheduler.resume(tempo, at=-int(-(now + _ROOM) // 1))
 
 
 def journal_folder() -> Path:

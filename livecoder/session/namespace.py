@@ -11,8 +11,8 @@ from livecoder.session.tracks import Track
 
 __all__ = ["TRACKS", "build_namespace"]
 
-# A command and a control at once: the word nudges all that plays, the method is the control.
-_COMMANDS_FIRST = frozenset({"nudge"})
+# A command and a method at once: the word nudges all that plays, the method sets the control.
+_COMMANDS_FIRST = frozenset({"nudge", "osc"})
 TRACKS = tuple(f"d{number}" for number in range(1, 17))
 
 

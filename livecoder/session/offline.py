@@ -17,6 +17,7 @@ from livecoder.core.errors import LivecoderError
 from livecoder.core.events import Event, Mix
 from livecoder.core.rational import ONE, ZERO, Rational
 from livecoder.models.ahead import Composer
+from livecoder.session.around import commands_offline
 from livecoder.session.collect import Collected
 from livecoder.session.explain import explain
 from livecoder.session.namespace import build_namespace
@@ -122,6 +123,7 @@ class _Offline:
             for name in ("save", "load", "recover", "help", "exit", "quit")
         }
         asides["sync"] = Sync()
+        asides |= commands_offline(self._stage)
         self._namespace: dict[str, Any] = dict(build_namespace(self._stage, asides))
 
     def run(self, bars: int | None, on_bar: Callable[[int, int], None]) -> Performed:

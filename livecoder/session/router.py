@@ -10,21 +10,23 @@ from collections.abc import Callable
 
 from livecoder.core.events import Event, Mix, Order, Schedule
 from livecoder.core.protocols import Output
-from livecoder.session.events import wants_audio, wants_midi
+from livecoder.session.events import wants_audio, wants_midi, wants_osc
 
 __all__ = ["Router"]
 
 _WANTS: dict[str, Callable[[Event], bool]] = {
     "audio": lambda event: wants_audio(event.controls),
     "midi": lambda event: wants_midi(event.controls),
+    "osc": lambda event: wants_osc(event.controls),
 }
 
 
 class Router:
-    """One `Output` in front of the MIDI and the audio process."""
+    """One `Output` in front of all output processes."""
 
-    def __init__(self, *, midi: Output, audio: Output) -> None:
-        self._outputs = {"midi": midi, "audio": audio}
+    def __init__(self, **outputs: Output) -> None:
+        """Send to outputs by their names: `midi`, `audio`, `osc`."""
+        self._outputs = outputs
 
     def send(self, order: Order) -> None:
         """See `core.protocols.Output`."""

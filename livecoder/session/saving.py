@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from livecoder.session.around import ASIDES
 from livecoder.session.journal import Performance
 from livecoder.session.script import Block, Script
 
@@ -14,7 +15,7 @@ __all__ = ["script_of"]
 
 # Commands that do nothing to the music, and those whose work is in the journal in other words:
 # of `load` block by block, of `tap` as a tempo.
-_ASIDE = frozenset({"save", "load", "recover", "help", "exit", "quit", "tap", "bar"})
+_ASIDE = frozenset({"save", "load", "recover", "help", "exit", "quit", "tap", "bar"}) | ASIDES
 
 
 def script_of(performance: Performance) -> Script:

@@ -20,6 +20,7 @@ from livecoder.core.events import Configure, Event, Mix, Order, Panic
 from livecoder.core.haps import Hap
 from livecoder.core.protocols import Output, Source
 from livecoder.core.rational import ONE, ZERO, Rational, floor
+from livecoder.outputs.osc.places import Place
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.edges import Edge
 from livecoder.session.events import check_pattern, event_of
@@ -77,6 +78,7 @@ class Stage:
         self._since: dict[str, Rational] = {}
         self._feels = Feels()
         self.nudge_ms = 0.0
+        self.places: dict[str, Place] = {}
         self._scenes: tuple[Scene, ...] = ()
         self._before: tuple[Scene, tuple[Scene, ...]] | None = None
 
@@ -276,7 +278,7 @@ class Stage:
 
     def event_of(self, _track: str, hap: Hap, tempo: TempoMap) -> Event | None:
         """See `session.events.event_of`; the form the scheduler calls."""
-        return event_of(hap, tempo.beat_of_cycle, tempo.bpm_at)
+        return event_of(hap, tempo.beat_of_cycle, tempo.bpm_at, self.places)
 
     def _song(self, at: Rational) -> Rational:
         """Return the cycle of the song at one of the session: what patterns are asked for."""
@@ -338,7 +340,7 @@ class Stage:
     def _check(self, pattern: Pattern, at: Rational) -> None:
         """Ask for the first bars as the scheduler will, so that a mistake is heard of now."""
         with self.networks.probing():
-            check_pattern(pattern, Rational(floor(self._song(at))))
+            check_pattern(pattern, Rational(floor(self._song(at))), self.places)
 
     def _put(self, states: Mapping[str, TrackState], at: Rational) -> None:
         """Set tracks, and have the scheduler play what became audible or inaudible from `at`."""

@@ -10,7 +10,7 @@ from livecoder.core.errors import RangeError, UnknownNameError
 from livecoder.core.events import Configure, Mix, Report
 from livecoder.core.protocols import Output
 
-__all__ = ["Leads", "Sync", "sync_text"]
+__all__ = ["Leads", "Links", "Sync", "sync_text"]
 
 _LONGEST_NAME = 200
 # A tempo of the master's that differs less is not worth a line in the journal.
@@ -37,12 +37,23 @@ class Leads(Protocol):
         """See at once what the follower says."""
 
 
+class Links(Protocol):
+    """What shares time with Ableton Link."""
+
+    def turn(self, on: bool, *, start_stop: bool) -> None:
+        """Join or leave."""
+
+    def text(self) -> str:
+        """Return what the toolbar shows."""
+
+
 class Sync:
     """`sync`: MIDI clock out, and following somebody else's.
 
     Attributes:
         following: name of the port that is followed; empty for none.
         alone: follow nobody, as in a replay, which has its own time.
+        links: shares time with Ableton Link; None where it is not shared.
         bpm: the clock's tempo, once it was locked; 0.0 while it was not.
         adrift: whether the clock that is followed is not locked.
     """
@@ -65,6 +76,7 @@ class Sync:
         """
         self.following = ""
         self.alone = False
+        self.links: Links | None = None
         self.bpm = 0.0
         self.adrift = False
         self._leads, self._midi, self._audio, self._keep = leads, midi, audio, keep
@@ -94,8 +106,22 @@ class Sync:
         name = _checked(port, "follow")
         if self._leads is None or self.alone:
             return
+        if self.links is not None:
+            self.links.turn(False, start_stop=False)
         self.following = name
         self._configure({"follow": (name, self._leads.follow())})
+
+    def link(self, on: bool = True, *, start_stop: bool = False) -> None:
+        """Share tempo and place in the bar with Ableton Link; `sync.link(False)` leaves it.
+
+        A change of tempo, yours or a peer's, is one for all. A replay keeps its own time.
+
+        Args:
+            on: whether to take part.
+            start_stop: share starting and stopping too.
+        """
+        if self.links is not None and not self.alone:
+            self.links.turn(bool(on), start_stop=bool(start_stop))
 
     def free(self) -> None:
         """Follow nobody: the tempo is yours again, and the music goes on as it goes."""
@@ -127,7 +153,8 @@ class Sync:
     def __repr__(self) -> str:
         out = ", ".join(self._out) or "no port"
         master = f'follows "{self.following}"' if self.following else "follows nobody"
-        return f"sync: MIDI clock to {out}; {master}"
+        linked = "" if self.links is None else self.links.text()
+        return f"sync: MIDI clock to {out}; {master}" + (linked and f"; {linked}")
 
 
 def sync_text(name: str, report: Report | None) -> str:

@@ -1,0 +1,60 @@
+"""A new front in place of a dead one: its blocks are played again, up to where the music is."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Protocol
+
+from livecoder.clock.scheduler import Scheduler
+from livecoder.core.rational import Rational
+from livecoder.models.ahead import Composer
+from livecoder.session.journal import Performance
+from livecoder.session.perform import perform_block
+from livecoder.session.stage import Stage
+from livecoder.studio.stream import StreamDesk
+
+__all__ = ["take_over"]
+
+# How long it waits for a network, and the cycles it then leaves for its first bar.
+_NETWORK_S = 10.0
+_ROOM = Rational(1, 4)
+
+
+class Session(Protocol):
+    """What taking over asks of a live session."""
+
+    scheduler: Scheduler
+    stage: Stage
+    desk: StreamDesk
+    composer: Composer
+    namespace: dict[str, Any]
+
+    def say(self, message: str) -> None:
+        """Queue a line for the performer."""
+
+
+def take_over(session: Session, taken: Performance) -> None:
+    """Play a dead front's blocks again, and go on from a bar line to come."""
+    tempo, stage = session.scheduler.tempo_map, session.stage
+    session.desk.late |= set(taken.late)
+    for index, block in enumerate(taken.blocks):
+        if index in taken.failed:
+            continue
+        stage.begin_block(block.at)
+        error = perform_block(block.source, session.namespace, "<journal>")
+        stage.end_block(ok=error is None)
+        if error is not None:
+            session.say(f"a block could not be taken over: {error}")
+    if stage.networks.count:
+        # Until the network is there, its last bars go on in the output.
+        _wait_for_networks(session)
+    now = tempo.cycle_of_beat(tempo.beat_at(session.scheduler.now_ns()))
+    # From a bar line that leaves a network time for its first bar.
+    session.scheduler.resume(tempo, at=-int(-(now + _ROOM) // 1))
+
+
+def _wait_for_networks(session: Session) -> None:
+    deadline, turn = time.monotonic() + _NETWORK_S, threading.Event()
+    while session.composer.figures().workers == 0 and time.monotonic() < deadline:
+        turn.wait(0.05)
