@@ -228,11 +228,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=5, help="the median counts")
     parser.add_argument("--scheduler", type=float, default=20.0, help="seconds; 0: leave it out")
     parser.add_argument("--strudel", action="store_true", help="fetch Strudel with npm first")
+    parser.add_argument("--alone", action="store_true", help="leave Strudel out")
     parser.add_argument("--json", action="store_true", help="print the last line alone")
     options = parser.parse_args(argv)
+    if not 0 < options.seconds <= 60 or not 1 <= options.repeats <= 100:
+        parser.error("--seconds must be up to 60 and --repeats up to 100; try --seconds 0.3")
     if options.strudel:
         fetch()
-    if fetched():
+    if fetched() and not options.alone:
         with Strudel() as peer:
             figures = measure(options, peer)
     else:
