@@ -162,7 +162,7 @@ def test_the_guide_has_every_sign_of_the_notation() -> None:
     examples = "".join(re.findall(r"```python\n(.*?)```", notation, re.DOTALL))
     for sign in ("~", "[", "*", "/", "@", "_", "!", "<", ",", "{", "}%", "(3,8)", "(-3,8)",
                  "(3,8,2)", " .. ", ":", "?", "?0.2", "|", " . ", "'two words'", "eb3",
-                 "super-saw"):  # fmt: skip
+                 "super-saw", " - ", "-2", "1e1", "4.5"):  # fmt: skip
         assert sign in examples, sign
 
 
