@@ -13,6 +13,7 @@ from livecoder.cli import reference as command
 from livecoder.core.rational import Rational
 from livecoder.patterns import vocabulary
 from livecoder.patterns.controls import CONTROLS
+from livecoder.patterns.operators import ALIGNMENTS
 from livecoder.patterns.pattern import Pattern
 from livecoder.patterns.verbs import VERBS
 from livecoder.repl.entries import drawn_example, entry_of, words
@@ -164,6 +165,12 @@ def test_the_guide_has_every_sign_of_the_notation() -> None:
                  "(3,8,2)", " .. ", ":", "?", "?0.2", "|", " . ", "'two words'", "eb3",
                  "super-saw", " - ", "-2", "1e1", "4.5"):  # fmt: skip
         assert sign in examples, sign
+
+
+def test_the_guide_names_every_alignment() -> None:
+    part = GUIDE.partition("## Arithmetic")[2].partition("\n## ")[0]
+    for name in ALIGNMENTS.keys() - {"in"}:
+        assert f".{name}(" in part or f"`{name}`" in part, name
 
 
 def test_there_is_one_table_of_differences() -> None:
