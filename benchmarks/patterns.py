@@ -9,6 +9,8 @@ A notation without chance is written out once (`livecoder/patterns/mini/table.py
 are the figures without that, where every query is worked out anew.
 
 Notations are of mixed length, each is different from all others, and each is read and built.
+A machine that is busy with something else gives less of everything; `machine` says how busy it was.
+
 `scheduler` is a whole session: processor time of its scheduler's thread while 64 tracks play.
 """
 
@@ -17,10 +19,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, NamedTuple
 
 from support.scheduling import scheduler_share
@@ -160,15 +163,18 @@ def notations_per_second(seconds: float, first: int) -> tuple[float, int]:
 
 
 def build_rate(options: Any) -> dict[str, Any]:
-    """Return the median and the best rate of reading and building."""
+    """Return the median and the best rate of reading and building, and that of a core alone."""
     rates, number = [], 0
+    used = thread_time()
     for _ in range(2 * options.repeats + 1):
         rate, number = notations_per_second(options.seconds, number)
         rates.append(rate)
+    used = thread_time() - used
     characters = [len(text.format(number)) for text in NOTATIONS]
     return {
         "per_second": round(statistics.median(rates)),
         "best": round(max(rates)),
+        "per_processor_second": round(number / used) if used else None,
         "different": number,
         "characters": [min(characters), round(statistics.mean(characters)), max(characters)],
     }
@@ -185,7 +191,11 @@ def measure(options: Any, peer: Strudel | None) -> dict[str, Any]:
         case.name: compare(case, peer, number, options)
         for number, case in enumerate((*CASES, *MORE))
     }
-    figures: dict[str, Any] = {"haps_per_second": rates}
+    cores = os.cpu_count() or 1
+    figures: dict[str, Any] = {
+        "machine": {"cores": cores, "load": round(os.getloadavg()[0], 1)},
+        "haps_per_second": rates,
+    }
     if peer is None:
         figures["strudel"] = f"not measured; {FETCH} fetches it"
     else:
@@ -211,7 +221,9 @@ def show(figures: dict[str, Any]) -> None:
         print(f"{figures['geometric_mean_ratio_untabulated']:>12} x untabulated")
     else:
         print(f"Strudel was {figures['strudel']}")
-    print(f"{figures['notations']['per_second']:>12,} notations read and built a second")
+    built = figures["notations"]
+    print(f"{built['per_second']:>12,} notations read and built a second")
+    print(f"{built['per_processor_second'] or 0:>12,} in a second that a core has for nothing else")
     if "scheduler" in figures:
         share = figures["scheduler"]
         print(f"{share['share']:>12.1%} of a core for {share['tracks']} tracks at {BPM:g} bpm")
