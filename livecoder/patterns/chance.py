@@ -62,15 +62,14 @@ _BITS = 1 << 29
 _SEED_STEP = Rational(3, 10_000)
 
 
-def _int32(value: int) -> int:
-    value &= 0xFFFFFFFF
-    return value - 0x1_0000_0000 if value & 0x8000_0000 else value
-
-
 def _stir(value: int) -> int:
-    value = _int32(_int32(value << 13) ^ value)
+    # On 32 bits with a sign, which every hap that hangs on chance pays for: so without a call.
+    value = (value << 13 ^ value) & 0xFFFFFFFF
+    if value & 0x8000_0000:
+        value -= 0x1_0000_0000
     value ^= value >> 17
-    return _int32(_int32(value << 5) ^ value)
+    value = (value << 5 ^ value) & 0xFFFFFFFF
+    return value - 0x1_0000_0000 if value & 0x8000_0000 else value
 
 
 def _seed_at(time: float) -> int:
