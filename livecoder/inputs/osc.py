@@ -128,8 +128,10 @@ class OscListener:
             try:
                 packet, sender = self._socket.recvfrom(LARGEST + 1)
             except OSError:
-                if self._closed.is_set():
-                    return
+                packet, sender = b"", None
+            if self._closed.is_set():
+                return
+            if sender is None:
                 continue
             try:
                 self._take(packet)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from livecoder.clock.scheduler import Scheduler
 from livecoder.clock.tempo import FASTEST, SLOWEST
 from livecoder.core.errors import DeviceError, LivecoderError
+from livecoder.core.events import Mix
 from livecoder.inputs.link import LinkMoment, LinkPeer
 from livecoder.session.stage import Stage
 from livecoder.session.steering import bent, error_beats
@@ -186,6 +187,7 @@ class LinkSync:
             self._agreed = bpm
             timing.state = replace(timing.state, bpm=bpm)
             self._scheduler.set_tempo(bpm)
+            self._stage.tempo_changed(Mix("", {"bpm": bpm}))
             self._keep(f"tempo({bpm:g})")
         elif abs(ours - self._agreed) > _SAME * ours:
             self._agreed = ours

@@ -70,7 +70,11 @@ class Stage:
         self._edge = Edge(uncommitted)
         self._defer = defer
         self.timing = Timing(
-            scheduler, edge=self.edge, defer=defer, send=output.send, edit_from=self._edit_from
+            scheduler,
+            edge=self.edge,
+            defer=defer,
+            send=self.tempo_changed,
+            edit_from=self._edit_from,
         )
         self.keep: Callable[[str], bool] = lambda _source: False
         self._past: dict[str, tuple[Pattern | None, ...]] = {}
@@ -241,6 +245,14 @@ class Stage:
         self.timing.located(ahead)
         streams = frozenset[Stream]().union(*(self._streams(name, at) for name in self.tracks))
         self.networks.withdraw(streams, at)
+
+    def tempo_changed(self, mix: Mix) -> None:
+        """Take in that the tempo is another: the echo follows it, and so do nudges."""
+        self._output.send(mix)
+        for name, state in self.tracks.items():
+            if state.feel.nudge_ms:
+                # A nudge is told in beats; what is queued has those of the last tempo.
+                self.scheduler.resend(name)
 
     def nudge(self, ms: float) -> None:
         """Play everything so many milliseconds later than the timeline."""
