@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import lcm
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +93,9 @@ def test_zip_takes_a_step_of_each_in_turn(first, second):
     ]
     zipped = zip_(*rows)
     played = [value for cycle in range(4) for value in values(zipped, cycle)]
+
+    assert len(played) == 4 * lcm(first, second)
+    assert zipped.steps == lcm(first, second)
 
     for turn, value in enumerate(played):
         count = (first, second)[turn % 2]
