@@ -128,7 +128,7 @@ def killer(folder: Path, tests: Sequence[str]) -> str:
     """Run tests in a folder; return the first that fails, empty if none does."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--no-header"]
     done = subprocess.run(
-        [*command, "--tb=no", *tests],
+        [*command, "--tb=no", "--hypothesis-profile=found", *tests],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
