@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,7 +118,8 @@ MUTANTS = (
 
 
 def copied(folder: Path) -> None:
-    """Put what is tested, and its tests, into a folder."""
+    """Put what is tested, and its tests, into a new folder."""
+    folder.mkdir()
     unwanted = shutil.ignore_patterns("__pycache__", "*.safetensors")
     for name in ("livecoder", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
@@ -163,21 +165,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Try every mutant, print a table and, last, one JSON object."""
     parser = argparse.ArgumentParser(prog="livecoder bench mutants", description=__doc__)
     parser.add_argument("--only", default="", help="those whose law has this text in it")
+    parser.add_argument("--jobs", type=int, default=1, help="so many at a time")
     parser.add_argument("--json", action="store_true", help="the last line alone")
     options = parser.parse_args(argv)
     chosen = [mutant for mutant in MUTANTS if options.only in mutant.law]
     killed: dict[str, str] = {}
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+
+    def job(folder: Path, mutants: Sequence[Mutant]) -> None:
         copied(folder)
-        failing = killer(folder, sorted({mutant.tests for mutant in chosen}))
-        if failing:
-            message = f"{failing} fails without any mutant; mend that first"
-            raise DeviceError(message)
-        for mutant in chosen:
+        for mutant in mutants:
             killed[mutant.law] = tried(folder, mutant)
             if not options.json:
                 print(f"{killed[mutant.law] or 'LIVES':70} {mutant.law}", flush=True)
+
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(options.jobs) as jobs:
+        untouched = Path(name) / "untouched"
+        copied(untouched)
+        failing = killer(untouched, sorted({mutant.tests for mutant in chosen}))
+        if failing:
+            message = f"{failing} fails without any mutant; mend that first"
+            raise DeviceError(message)
+        folders = [Path(name) / str(number) for number in range(options.jobs)]
+        parts = [chosen[number :: options.jobs] for number in range(options.jobs)]
+        list(jobs.map(job, folders, parts))
     alive = [law for law, by in killed.items() if not by]
     print(json.dumps({"benchmark": "mutants", "killed": killed, "alive": alive}))
     return 1 if alive else 0
