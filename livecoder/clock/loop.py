@@ -48,6 +48,10 @@ _JITTER_MEMORY = 1 / 32
 _LOCKED = 24
 # So many gaps in a row that are too long or too short are no lost or doubled pulses.
 _GAPS = 4
+# One that comes after this part of a period is the last one again.
+_DOUBLED = 0.4
+# Between one pulse and two: steps of tempo to two thirds are more common than lost pulses.
+_NEARER = 0.35
 _AFTER_CHANGE = 4
 
 
@@ -95,6 +99,7 @@ class PulseLoop:
         self._variance = _SMALLEST_JITTER**2
         # The latest times, also of what did not count, and the number each was given.
         self._arrived: list[tuple[int, int]] = []
+        self._counted = 0
 
     @property
     def time_ns(self) -> float:
@@ -130,10 +135,12 @@ class PulseLoop:
         gap = self._gap(ns)
         self._arrived = [*self._arrived[-_GAPS:], (ns, self.index + gap)]
         if self._is_other_tempo():
+            self._counted = ns
             return True
         if gap == 0:
             self.doubled += 1
             return False
+        self._counted = ns
         self.lost += gap - 1
         self._follow(ns, gap)
         return True
@@ -152,18 +159,19 @@ class PulseLoop:
         self.count += 1
         self.index += 1
         self._arrived.append((ns, self.index))
+        self._counted = ns
         if self.count == 1:
             self._calm = _Line(ns, self._calm.period)
         return True
 
     def _gap(self, ns: int) -> int:
-        """Return how many pulses lie between the last one and this: 0 for one that is doubled."""
-        since = (ns - self._quick.time) / self._quick.period
-        # Half of the way to the next is already nearer to it; but two that came close together
-        # are one, however late the first of them was.
-        if since < 0.5 or ns - self._arrived[-1][0] < 0.25 * self._quick.period:
-            return 0
-        return max(1, math.floor(since + 0.5))
+        """Return how many pulses lie between the last that counted and this: 0 for one doubled.
+
+        Held against the last alone, not against where the loop is: while a change of tempo is
+        being learnt the loop lags, and what lags far enough would seem to have lost a pulse.
+        """
+        since = (ns - self._counted) / self._quick.period
+        return 0 if since < _DOUBLED else max(1, math.floor(since + _NEARER))
 
     def _is_other_tempo(self) -> bool:
         """Begin again where several gaps in a row are even, but of another length.
@@ -178,7 +186,7 @@ class PulseLoop:
         mean = (times[-1] - first) / _GAPS
         if max(steps) > 1.6 * min(steps) or not _SHORTEST <= mean <= _LONGEST:
             return False
-        if 0.7 < mean / self._quick.period < 1.45:
+        if 0.6 < mean / self._quick.period < 1.6:
             return False
         self.index, self.count = index + _GAPS, _GAPS + 1
         self._calm, self._quick = _Line(times[-1], mean), _Line(times[-1], mean)

@@ -14,12 +14,12 @@ from livecoder.clock.tempo import TempoMap
 from livecoder.core.rational import ZERO, Rational
 from tests.fakes.master import Master
 
-TURN_NS = 5_000_000
+TURN_NS = 10_000_000
 MS = 1e6
 
 
 class Led:
-    """A follower in a process that turns every 5 ms, and what was heard of it.
+    """A follower in a process that turns every 10 ms, and what was heard of it.
 
     Attributes:
         seen: `(ns, tempo map, playing, place)` after each turn.
@@ -67,27 +67,30 @@ def p99(errors: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("jitter", [0.0, 0.2, 1.0, 2.0])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_two_beats_after_the_first_pulse_the_phase_is_within_a_millisecond(jitter, seed):
     master = Master(ns=MS * 37, jitter_ns=jitter * MS, seed=seed)
     master.start()
-    master.beats(120, 133)
+    master.beats(60, 133)
     led = Led(master).run()
     assert led.follower.lock is Lock.LOCKED
     assert p99(led.errors(2)) < 1.0
 
 
 @pytest.mark.parametrize("jitter", [0.0, 2.0])
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize(("before", "after"), [(120, 140), (140, 120), (90, 180), (174, 60)])
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(120, 140), (140, 120), (180, 130), (100, 170), (90, 180), (174, 60)],
+)
 def test_four_beats_after_a_step_of_tempo_it_is_so_again(before, after, seed, jitter):
     master = Master(jitter_ns=jitter * MS, seed=seed)
     master.start()
     master.beats(16, before)
-    master.beats(64, after)
+    master.beats(36, after)
     errors = Led(master).run().errors(20)
     assert p99(errors) < 1.0
-    assert len(errors) > 59 * 24
+    assert len(errors) > 31 * 24
 
 
 def test_a_ramp_is_followed():
@@ -102,12 +105,12 @@ def test_a_ramp_is_followed():
 def test_lost_and_doubled_pulses_change_nothing():
     master = Master(jitter_ns=1 * MS, dropped=0.05, doubled=0.05, seed=3)
     master.start()
-    master.beats(400, 125)
+    master.beats(120, 125)
     led = Led(master).run()
     assert p99(led.errors(4)) < 1.0
     _, lost, doubled = led.follower.pulses
-    assert lost > 100
-    assert doubled > 100
+    assert lost > 50
+    assert doubled > 50
 
 
 def test_time_never_runs_back_and_tempo_never_leaves_its_bounds():
