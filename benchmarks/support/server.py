@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from livecoder.core.errors import DeviceError
+from livecoder.outputs.survey import survey
 
 __all__ = ["jack_server", "own_state"]
 
@@ -19,8 +20,13 @@ _STARTS_IN = 10.0
 
 
 @contextlib.contextmanager
-def jack_server(rate: int = 48_000, period: int = 256) -> Iterator[str]:
+def jack_server(rate: int = 48_000, period: int = 256, *, realtime: bool = False) -> Iterator[str]:
     """Run `jackd` with the dummy driver, and point every JACK client of this process to it.
+
+    Args:
+        rate: frames a second.
+        period: frames a cycle.
+        realtime: at real-time priority, as on a stage, if the system grants it.
 
     Yields:
         The command, as it is to be typed.
@@ -34,7 +40,9 @@ def jack_server(rate: int = 48_000, period: int = 256) -> Iterator[str]:
         raise DeviceError(message)
     name = f"livecoder-bench-{os.getpid()}"
     # -S: a client that is late makes the server wait, and no measurer loses what it measures.
-    arguments = ["--no-realtime", "-S", "-d", "dummy", "-r", str(rate), "-p", str(period)]
+    granted = realtime and bool(survey("priority").get("realtime"))
+    scheduling = ["--realtime", "--no-mlock"] if granted else ["--no-realtime"]
+    arguments = [*scheduling, "-S", "-d", "dummy", "-r", str(rate), "-p", str(period)]
     changes = {"JACK_DEFAULT_SERVER": name, "JACK_NO_AUDIO_RESERVATION": "1"}
     before = {key: os.environ.get(key) for key in changes}
     os.environ.update(changes)

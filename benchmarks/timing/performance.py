@@ -134,7 +134,7 @@ def performance(
             raise DeviceError(message)
         session.scheduler.start()
         playing = Performance(session, load=load)
-        if clock and "sync" in session.namespace:
+        if clock:
             playing.play([f'sync.midi_clock_out("{clock}")'])
         playing.play([f"tempo({BPM})", *blocks, *(_NETWORK if load else ())])
         time.sleep(SETTLING)

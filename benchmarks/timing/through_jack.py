@@ -37,7 +37,10 @@ def measure(
     """Return the figures at a period, in a server of its own, and the errors in frames."""
     notes = " ".join(str(_LOWEST + step) for step in range(_STEPS))
     blocks = [f'd{n} >> note("{notes}").midi("{_PORT}", {n})' for n in range(1, _CHANNELS + 1)]
-    with jack_server(period=period) as server, tempfile.TemporaryDirectory() as folder:
+    with (
+        jack_server(period=period, realtime=True) as server,
+        tempfile.TemporaryDirectory() as folder,
+    ):
         path = Path(folder) / "recording.npz"
         with (
             recording(path, midi="bench", audio=""),
