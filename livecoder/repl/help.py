@@ -282,7 +282,7 @@ def overview(host: Host) -> Pieces:
         ("class:help.head", "play  "),
         ("class:help.code", 'd1 >> s("bd*4")   d2 >> note("c e g").s("bass")   d1.stop()\n'),
         ("class:help.head", "look  "),
-        ("class:help.code", 'sounds   scales   controls   ports   help(d1)   help("bass")\n'),
+        ("class:help.code", 'sounds   scales   controls   help(d1)   help("bass")   d1.show()\n'),
         ("class:help.head", "keys  "),
         ("", "Enter runs  Ctrl-O new line  Tab completes  Ctrl-C stops  Ctrl-D leaves\n"),
         ("class:help.head", "the session\n"),

@@ -7,6 +7,7 @@ import io
 import math
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from livecoder.core.errors import NotReadyError, RangeError, SessionFileError
 from livecoder.core.rational import Rational
 from livecoder.patterns.drawing.model import Mark
-from livecoder.patterns.drawing.picture import Picture, show
+from livecoder.patterns.drawing.picture import Picture, drawn, show
 from livecoder.patterns.drawing.reading import compact
 from livecoder.patterns.drawing.shapes import Box, laid_out
 from livecoder.patterns.pattern import Pattern
@@ -178,6 +179,28 @@ def test_a_picture_fits_the_terminal_and_its_lines_are_one_grid(width, cycles, p
     # The same columns: colours change what a cell looks like, never where it stands.
     bars = [[at for at, letter in enumerate(line) if letter == "│"] for line in plain]
     assert bars == [[at for at, letter in enumerate(line) if letter == "│"] for line in coloured]
+
+
+@given(at=st.floats(3, 6.999), width=st.integers(30, 120), colour=st.booleans())
+def test_the_playhead_stands_over_the_column_that_sounds_and_moves_nothing(
+    at, width, colour
+) -> None:
+    still = drawn(s("bd*2 [~ sn]").pan(sine), 3, 4)
+    before = Picture(still).lines(width, colour=colour)
+    after = Picture(replace(still, playhead=at)).lines(width, colour=colour)[1:]
+    plain = ["".join(text for _, text in line) for line in before]
+    moved = ["".join(text for _, text in line) for line in after]
+    assert len(plain) == len(moved)
+    (ruler,) = (index for index, line in enumerate(moved) if "▼" in line)
+    place = moved[ruler].index("▼")
+    assert [line for line in moved if "▼" not in line] == [
+        line for index, line in enumerate(plain) if index != ruler
+    ]
+    # Seen from the row below: as far along its bar as the time is along its cycle.
+    bars = [index for index, letter in enumerate(plain[ruler + 1]) if letter == "│"]
+    inside = max(index for index in bars if index < place)
+    length = next(index for index in bars if index > place) - inside - 1
+    assert abs((place - inside - 1) - (at % 1) * length) <= 1
 
 
 def test_the_terminal_says_which_characters_it_has() -> None:

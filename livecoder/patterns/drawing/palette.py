@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 __all__ = [
     "ACCENTS", "BAR", "BEAT", "BLACK_ROW", "DIM", "GROUND", "HEAT", "INK", "NAMED", "PLAYHEAD",
@@ -50,6 +51,7 @@ def colour_of(tone: int, scale: Sequence[str], asked: str = "") -> str:
     return scale[tone % len(scale)]
 
 
+@lru_cache(maxsize=4096)
 def mixed(colour: str, ground: str, part: float) -> str:
     """Return a colour thinned on a ground: part 1.0 is the colour, 0.0 the ground.
 

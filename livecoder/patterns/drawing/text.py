@@ -6,10 +6,13 @@ A line is a list of `(style, text)` pieces; styles are written as prompt_toolkit
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import groupby
 from math import ceil, floor, lcm
+from operator import itemgetter
+from typing import NamedTuple
 
 from livecoder.core.rational import Rational
 from livecoder.patterns.drawing.columns import columns_of, grid_of, times_of
@@ -33,10 +36,12 @@ from livecoder.patterns.drawing.sorting import written
 
 __all__ = ["Line", "lines_of"]
 
-Line = list[tuple[str, str]]
-Cells = list[tuple[str, str]]
+Piece = tuple[str, str]
+Line = list[Piece]
+Cells = list[Piece]
 
 _LABEL = 14
+_HALF = Rational(1, 2)
 _CURVE_HEIGHT = 5
 # A cycle gets at least so many columns, or the picture goes on in another system below.
 _NARROW, _WIDE = 8, 16
@@ -55,39 +60,54 @@ def lines_of(
         glyphs: `UNICODE` or `ASCII`.
         colour: whether styles are wanted.
     """
+    lines: list[Line] = []
+    if drawing.playhead is not None:
+        lines.append([(INK if colour else "", _cut(drawing.title, width, glyphs))])
+    # All but the playhead is the same from one look to the next, ten times a second.
+    pages = _pages(replace(drawing, playhead=None), width, glyphs, colour)
+    for page, still in pages:
+        lines += page.with_playhead(still, drawing.playhead)
+    lines += _legend(drawing, width, glyphs, colour)
+    return lines
+
+
+@lru_cache(maxsize=16)
+def _pages(
+    drawing: Drawing, width: int, glyphs: Glyphs, colour: bool
+) -> tuple[tuple[_Page, tuple[Line, ...]], ...]:
+    """Return the systems of a drawing, with their lines."""
     names = [row.name for panel in drawing.panels for row in panel.rows]
     names += [lane.name for lane in drawing.lanes]
     for curve in drawing.curves:
         names += [curve.name, written(curve.low), written(curve.high)]
     label = min(_LABEL, width // 3, max((len(name) for name in names), default=1))
     space = max(_NARROW, width - label - 3)
-    span = drawing.end - drawing.begin
     times = times_of(drawing)
     needed = lcm(*(int(time.denominator) for time in times)) if times else _WIDE
     least = min(max(needed, _NARROW), _WIDE)
-    across = max(1, min(ceil(span), (space + 1) // (least + 1)))
+    across = max(1, min(ceil(drawing.end - drawing.begin), (space + 1) // (least + 1)))
     columns = columns_of(times, (space + 1) // across - 1)
     steps = grid_of(times, columns, drawing.beats)
-    lines: list[Line] = []
-    if drawing.playhead is not None:
-        lines.append([(INK if colour else "", _cut(drawing.title, width, glyphs))])
+    pages = []
     begin = drawing.begin
     while begin < drawing.end:
         end = min(begin + across, drawing.end)
         page = _Page(drawing, glyphs, colour, label, columns, steps, begin, end)
-        lines += page.lines()
+        pages.append((page, tuple(page.lines())))
         begin = end
-    lines += _legend(drawing, width, glyphs, colour)
-    return lines
+    return tuple(pages)
 
 
 def _legend(drawing: Drawing, width: int, glyphs: Glyphs, colour: bool) -> Iterator[Line]:
     for panel in drawing.panels:
         if panel.voices:
             line: Line = []
+            left = width
             for tone, voice in enumerate(panel.voices):
                 style = colour_of(tone, ACCENTS) if colour else ""
-                line.append((style, f"{glyphs.heads[-1]} {voice or 'no sound'}   "))
+                text = _cut(f"{glyphs.heads[-1]} {voice or 'no sound'}   ", left, glyphs)
+                left -= len(text)
+                line.append((style, text))
             yield line
     if hidden := sum(panel.hidden for panel in drawing.panels):
         yield [(DIM if colour else "", f"and {hidden} more rows")]
@@ -100,7 +120,23 @@ def _cut(text: str, width: int, glyphs: Glyphs) -> str:
     return text if len(text) <= width else text[: max(0, width - 1)] + glyphs.more
 
 
-@dataclass(frozen=True, slots=True)
+class _Column(NamedTuple):
+    """What is the same in every row of a column.
+
+    Attributes:
+        bar: a cycle begins here, and it is not the first column.
+        beat: a beat begins here, inside a cycle.
+        step: a step of the grid begins here.
+        unknown: nobody knows yet what happens here.
+    """
+
+    bar: bool
+    beat: bool
+    step: bool
+    unknown: bool
+
+
+@dataclass(frozen=True)
 class _Page:
     """One system: all rows of some cycles."""
 
@@ -126,12 +162,26 @@ class _Page:
         if not (self.drawing.panels or self.drawing.curves):
             yield self._line("~", self._empty(Row("~", 0), grid=True))
 
+    @cached_property
+    def _marked(self) -> tuple[_Column, ...]:
+        beats = max(1, round(self.drawing.beats))
+        steps = self.steps or beats
+        columns = []
+        for index in range(max(1, ceil((self.end - self.begin) * self.columns))):
+            time = self.begin + Rational(index, self.columns)
+            begins = time.denominator == 1
+            beat = (time * beats).denominator == 1 and not begins
+            step = (time * steps).denominator == 1
+            unknown = floor(time) in self.drawing.missing
+            columns.append(_Column(begins and index > 0, beat, step, unknown))
+        return tuple(columns)
+
     @property
     def _count(self) -> int:
-        return max(1, ceil((self.end - self.begin) * self.columns))
+        return len(self._marked)
 
     def _at(self, time: Rational) -> int:
-        return floor((time - self.begin) * self.columns + Rational(1, 2))
+        return floor((time - self.begin) * self.columns + _HALF)
 
     def _styled(self, front: str, ground: str = "") -> str:
         if not self.colour:
@@ -142,31 +192,33 @@ class _Page:
         name = _cut(name, self.label, self.glyphs)
         pieces: Line = [(self._styled(DIM if dim else INK), f"{name:>{self.label}} ")]
         separator = (self._styled(BAR), " " if plain else self.glyphs.bar)
-        playhead = self._playhead()
         pieces.append(separator)
-        for index, cell in enumerate(cells):
-            time = self.begin + Rational(index, self.columns)
-            if index and time.denominator == 1:
+        for column, cell in zip(self._marked, cells, strict=True):
+            if column.bar:
                 pieces.append(separator)
-            style, text = cell
-            if self.colour and index == playhead:
-                style = _lit(style)
-            pieces.append((style, text))
+            pieces.append(cell)
         if not plain:
             pieces.append(separator)
         joined = [
             (style, "".join(text for _, text in group))
-            for style, group in groupby(pieces, key=lambda piece: piece[0])
+            for style, group in groupby(pieces, key=itemgetter(0))
         ]
         if not self.colour:
             joined[-1] = (joined[-1][0], joined[-1][1].rstrip())
         return joined
 
-    def _playhead(self) -> int:
-        at = self.drawing.playhead
+    def with_playhead(self, lines: tuple[Line, ...], at: float | None) -> Iterator[Line]:
+        """Yield the lines of the page with the column lit that sounds."""
         if at is None or not self.begin <= at < self.end:
-            return -1
-        return int((at - float(self.begin)) * self.columns)
+            yield from lines
+            return
+        column = int((at - float(self.begin)) * self.columns)
+        place = self.label + 2 + column + sum(held.bar for held in self._marked[: column + 1])
+        ruler, *rows = lines
+        yield _changed(ruler, place, lambda _: (self._styled(PLAYHEAD), self.glyphs.playhead))
+        for row in rows:
+            lit = _changed(row, place, lambda cell: (_lit(cell[0]), cell[1]))
+            yield lit if self.colour else row
 
     def _ruler(self) -> Cells:
         text = [" "] * self._count
@@ -179,22 +231,18 @@ class _Page:
                 for offset, letter in enumerate(name):
                     if 0 <= at + offset < len(text):
                         text[at + offset] = letter
-        cells = [(self._styled(DIM), letter) for letter in text]
-        if (at := self._playhead()) >= 0:
-            cells[at] = (self._styled(PLAYHEAD), self.glyphs.playhead)
-        return cells
+        return [(self._styled(DIM), letter) for letter in text]
 
     def _empty(self, row: Row, *, grid: bool) -> Cells:
         ground = BLACK_ROW if row.dark else ROW
-        marked = self.steps if grid and self.steps else max(1, round(self.drawing.beats))
+        marked, empty = self._styled(BAR, ground), self._styled(BEAT, ground)
         cells: Cells = []
-        for index in range(self._count):
-            time = self.begin + Rational(index, self.columns)
-            on = (time * marked).denominator == 1 and (grid or time.denominator != 1)
+        for column in self._marked:
+            on = column.step if grid else column.beat
             glyph = self.glyphs.step if on else " "
-            if floor(time) in self.drawing.missing:
-                glyph = self.glyphs.unknown
-            cells.append((self._styled(BAR if on else BEAT, ground), glyph))
+            cells.append(
+                (marked if on else empty, self.glyphs.unknown if column.unknown else glyph)
+            )
         return cells
 
     def _row(self, panel: Panel, row: Row, marks: list[Mark]) -> Cells:
@@ -228,7 +276,7 @@ class _Page:
         return self._styled(bright, held), glyphs.bright if struck else " "
 
     def _curve(self, curve: Curve) -> Iterator[Line]:
-        heights = [self._height(curve, index) for index in range(self._count)]
+        heights = self._heights(curve)
         full = len(self.glyphs.levels) - 1
         for line in range(_CURVE_HEIGHT):
             floor_of = _CURVE_HEIGHT - 1 - line
@@ -245,11 +293,17 @@ class _Page:
                 name = curve.name
             yield self._line(name, cells)
 
-    def _height(self, curve: Curve, index: int) -> float | None:
-        """Return how high a curve is in a column, 0.0 to 1.0; None where it has no value."""
-        at = self.begin + (index + Rational(1, 2)) / self.columns
-        values = [value for begin, end, value in curve.points if begin <= at < end]
-        return (max(values) - curve.low) / (curve.high - curve.low) if values else None
+    def _heights(self, curve: Curve) -> list[float | None]:
+        """Return how high a curve is in each column, 0.0 to 1.0; None where it has no value."""
+        heights: list[float | None] = [None] * self._count
+        for begin, end, value in curve.points:
+            height = (value - curve.low) / (curve.high - curve.low)
+            # The columns whose middle lies in the stretch.
+            first, last = (ceil((at - self.begin) * self.columns - _HALF) for at in (begin, end))
+            for index in range(max(0, first), min(last, self._count)):
+                held = heights[index]
+                heights[index] = height if held is None else max(held, height)
+        return heights
 
     def _lane(self, lane: Lane) -> Cells:
         cells: Cells = [(self._styled(DIM, GROUND), " ")] * self._count
@@ -272,6 +326,27 @@ class _Page:
                 if first + offset < len(cells):
                     cells[first + offset] = (self._styled(DIM, GROUND), letter)
         return cells
+
+
+def _changed(line: Line, place: int, change: Callable[[Piece], Piece]) -> Line:
+    """Return a line with the character at a place changed; a shorter line gets it at its end."""
+    changed: Line = []
+    at = 0
+    for style, text in line:
+        inside = place - at
+        at += len(text)
+        if not 0 <= inside < len(text):
+            changed.append((style, text))
+            continue
+        pieces = (
+            (style, text[:inside]),
+            change((style, text[inside])),
+            (style, text[inside + 1 :]),
+        )
+        changed += [piece for piece in pieces if piece[1]]
+    if place >= at:
+        changed += [("", " " * (place - at)), change(("", " "))]
+    return changed
 
 
 def _lit(style: str) -> str:
