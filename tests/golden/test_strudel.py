@@ -70,4 +70,4 @@ def test_a_case_plays_what_strudel_plays(case):
 
 
 def test_all_the_golden_cases_are_there():
-    assert len(CASES) == 94 + 531 + 1114
+    assert len(CASES) == 94 + 533 + 1114

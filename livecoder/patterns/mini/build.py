@@ -116,7 +116,7 @@ class _Builder:
         total = sum((weight for weight, _ in slots), Rational(0))
         if not total:
             return silence, 1
-        if total == len(slots):
+        if all(weight == 1 for weight, _ in slots):
             patterns = [pattern for _, pattern in slots]
             turns = in_turn(patterns, "", total) if len(slots) > 1 else patterns[0]
             return turns, _fit(period * len(slots))
