@@ -29,6 +29,7 @@ from tests.property.pattern_material import (
 )
 
 
+@laws(250)
 @given(PATTERNS, TIMES, FACTORS, FACTORS)
 def test_splitting_a_query_changes_nothing_but_the_cuts(pattern, begin, first, second):
     middle, end = begin + first, begin + first + second
