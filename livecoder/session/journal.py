@@ -36,6 +36,7 @@ class Performance:
         blocks: what was evaluated and did something, in order.
         failed: indices into `blocks` of those that ended in an error.
         late: bars that a network was late for, `(stream, bar)`.
+        heard: what came in by MIDI, `(name, text)`; see `inputs.telling`.
         closed: whether the session ended well.
         pid: the front's process.
     """
@@ -45,6 +46,7 @@ class Performance:
     blocks: tuple[Block, ...] = ()
     failed: frozenset[int] = frozenset()
     late: tuple[tuple[str, int], ...] = ()
+    heard: tuple[tuple[str, str], ...] = ()
     closed: bool = False
     pid: int = 0
 
@@ -121,6 +123,11 @@ class Journal:
         with contextlib.suppress(OSError):
             self.write(late=[stream, bar])
 
+    def heard(self, name: str, text: str) -> None:
+        """Keep what came in by MIDI, under the name it goes by."""
+        with contextlib.suppress(OSError):
+            self.write(heard=[name, text])
+
     def close(self) -> None:
         """Say that the session ended well."""
         with contextlib.suppress(OSError):
@@ -149,6 +156,7 @@ def read_journal(path: Path) -> Performance:
     blocks: list[Block] = []
     failed: set[int] = set()
     late: list[tuple[str, int]] = []
+    heard: list[tuple[str, str]] = []
     for line in lines:
         match _record(line):
             case {"block": str(source), "at": str(at)}:
@@ -159,11 +167,15 @@ def read_journal(path: Path) -> Performance:
                     failed.add(len(blocks) - 1)
             case {"late": [str(stream), int(bar)]}:
                 late.append((stream, bar))
+            case {"heard": [str(name), str(text)]}:
+                heard.append((name, text))
             case {"closed": True}:
                 closed = True
             case {"pid": int(number), **rest}:
                 pid, seed = number, int(rest.get("seed", seed))
-    return Performance(path, seed, tuple(blocks), frozenset(failed), tuple(late), closed, pid)
+    return Performance(
+        path, seed, tuple(blocks), frozenset(failed), tuple(late), tuple(heard), closed, pid
+    )
 
 
 def _record(line: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from livecoder.clock.scheduler import Scheduler
 from livecoder.clock.sources import MonotonicClock
 from livecoder.clock.timeline import TimelineWriter
 from livecoder.core.errors import DeviceError, LivecoderError, SessionFileError
-from livecoder.core.events import Report
+from livecoder.core.events import Incoming, Report
 from livecoder.core.rational import ONE, Rational
 from livecoder.models.ahead import Composer
 from livecoder.outputs.audio.sounds import SOUNDS
@@ -34,6 +34,8 @@ from livecoder.session.feel import earliest_cycles
 from livecoder.session.files import Files
 from livecoder.session.journal import Journal, Performance, abandoned, dismiss, read_journal
 from livecoder.session.kept import Kept
+from livecoder.session.midi_in import MidiIn
+from livecoder.session.midi_words import MidiWords
 from livecoder.session.namespace import TRACKS, build_namespace
 from livecoder.session.networks import Networks
 from livecoder.session.router import Router
@@ -151,11 +153,12 @@ class LiveSession:
             follows=lambda: bool(self.sync.following),
         )
         self.sync.links = self.around.link
+        self.midi_in = MidiIn(self.scheduler, started["midi"], self.journal.heard)
+        played = MidiWords(self.midi_in, self.stage.edge, self._on_message, self._keep)
         self.files = Files(self)
+        words = self.files.commands() | self.around.commands() | played.commands()
         self.namespace: dict[str, Any] = dict(
-            build_namespace(
-                self.stage, {**self.files.commands(), **self.around.commands(), "sync": self.sync}
-            )
+            build_namespace(self.stage, {**words, "sync": self.sync})
         )
         self._deferred: Callable[[Callable[[], None]], None] | None = None
         self._at_rest = start and taken is None
@@ -167,6 +170,7 @@ class LiveSession:
     def begin(self, source: str, at: Rational | None = None) -> None:
         """Keep a block in the journal, and fix the place in the music it acts from."""
         edge = self.stage.begin_block(at)
+        self.midi_in.write_out()
         self._kept.begin(source, edge)
 
     def end(self, *, ok: bool) -> None:
@@ -272,6 +276,7 @@ class LiveSession:
         for client in self._clients.values():
             client.close(quit=not keep)
         self.composer.close()
+        self.midi_in.write_out()
         if not keep:
             self.journal.close()
             if self.past is not None:
@@ -313,11 +318,13 @@ class LiveSession:
             options=options,
             on_report=self._on_report,
             on_message=self._on_message,
+            on_incoming=self._on_incoming,
         )
 
     def _on_window(self, cycle: Rational) -> None:
         self.desk.enter(cycle)
         self.around.osc_in.enter(cycle)
+        self.midi_in.enter(cycle)
 
     def _uncommitted(self) -> Rational:
         """Return the first cycle an edit can reach: what sounds early is out before its beat."""
@@ -338,6 +345,11 @@ class LiveSession:
         # Outputs may report before all of the session is there.
         if (around := getattr(self, "around", None)) is not None:
             around.on_report(report)
+
+    def _on_incoming(self, incoming: Incoming) -> None:
+        # An output that is taken over may be listening already.
+        if (midi_in := getattr(self, "midi_in", None)) is not None:
+            midi_in.hear(incoming)
 
     def _on_message(self, message: str) -> None:
         with self._lock:

@@ -20,6 +20,8 @@ from livecoder.models.ahead import Composer
 from livecoder.session.around import commands_offline
 from livecoder.session.collect import Collected
 from livecoder.session.explain import explain
+from livecoder.session.midi_in import MidiIn
+from livecoder.session.midi_words import MidiWords
 from livecoder.session.namespace import build_namespace
 from livecoder.session.networks import Networks
 from livecoder.session.perform import perform_block
@@ -124,6 +126,7 @@ class _Offline:
         }
         asides["sync"] = Sync()
         asides |= commands_offline(self._stage)
+        asides |= MidiWords(MidiIn(self._scheduler), self._stage.edge).commands()
         self._namespace: dict[str, Any] = dict(build_namespace(self._stage, asides))
 
     def run(self, bars: int | None, on_bar: Callable[[int, int], None]) -> Performed:

@@ -89,7 +89,7 @@ class _Replay:
 
     def run(self, patience: float) -> None:
         session = self._session
-        session.sync.alone = True
+        session.sync.alone = session.midi_in.alone = True
         while self._blocks and self._blocks[0].at <= 0:
             self._perform(self._blocks.popleft())
         session.prepare(Rational(_HEAD), patience)

@@ -6,7 +6,9 @@ A block that failed is kept as a comment: nothing typed is lost, and the script 
 from __future__ import annotations
 
 import ast
+from textwrap import fill
 
+from livecoder.core.rational import ZERO
 from livecoder.session.around import ASIDES
 from livecoder.session.journal import Performance
 from livecoder.session.script import Block, Script
@@ -15,7 +17,10 @@ __all__ = ["script_of"]
 
 # Commands that do nothing to the music, and those whose work is in the journal in other words:
 # of `load` block by block, of `tap` as a tempo.
-_ASIDE = frozenset({"save", "load", "recover", "help", "exit", "quit", "tap", "bar"}) | ASIDES
+_ASIDE = (
+    frozenset({"save", "load", "recover", "help", "exit", "quit", "tap", "bar", "learn"}) | ASIDES
+)
+_WIDTH = 96
 
 
 def script_of(performance: Performance) -> Script:
@@ -27,7 +32,7 @@ def script_of(performance: Performance) -> Script:
     >>> [block.source for block in made.blocks]
     ["d1 >> s('bd')", '# did not run: d1 >> 5']
     """
-    blocks: list[Block] = []
+    blocks = [Block(ZERO, source) for source in _heard(performance)]
     for index, block in enumerate(performance.blocks):
         if index in performance.failed:
             lines = block.source.splitlines()
@@ -35,6 +40,18 @@ def script_of(performance: Performance) -> Script:
         elif (source := _without_asides(block.source)).strip():
             blocks.append(block._replace(source=source))
     return Script(performance.seed, tuple(blocks))
+
+
+def _heard(performance: Performance) -> list[str]:
+    """Return what takes in again what came in by MIDI: one block, which acts from bar 1."""
+    found: dict[str, list[str]] = {}
+    for name, text in performance.heard:
+        found.setdefault(name, []).extend(text.split())
+    lines = [
+        f'heard({name!r}, """\n{fill(" ".join(words), _WIDTH)}\n""")'
+        for name, words in sorted(found.items())
+    ]
+    return ["\n".join(["# What came in by MIDI.", *lines])] if lines else []
 
 
 def _without_asides(source: str) -> str:
@@ -68,6 +85,8 @@ def _is_aside(node: ast.stmt) -> bool:
 
 
 def _called(node: ast.expr) -> str | None:
+    if isinstance(node, ast.Await):
+        return _called(node.value)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id
     return None

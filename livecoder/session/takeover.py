@@ -10,6 +10,7 @@ from livecoder.clock.scheduler import Scheduler
 from livecoder.core.rational import Rational
 from livecoder.models.ahead import Composer
 from livecoder.session.journal import Performance
+from livecoder.session.midi_in import MidiIn
 from livecoder.session.perform import perform_block
 from livecoder.session.stage import Stage
 from livecoder.studio.stream import StreamDesk
@@ -28,6 +29,7 @@ class Session(Protocol):
     stage: Stage
     desk: StreamDesk
     composer: Composer
+    midi_in: MidiIn
     namespace: dict[str, Any]
 
     def say(self, message: str) -> None:
@@ -38,14 +40,15 @@ def take_over(session: Session, taken: Performance) -> None:
     """Play a dead front's blocks again, and go on from a bar line to come."""
     tempo, stage = session.scheduler.tempo_map, session.stage
     session.desk.late |= set(taken.late)
-    for index, block in enumerate(taken.blocks):
-        if index in taken.failed:
-            continue
-        stage.begin_block(block.at)
-        error = perform_block(block.source, session.namespace, "<journal>")
-        stage.end_block(ok=error is None)
-        if error is not None:
-            session.say(f"a block could not be taken over: {error}")
+    with session.midi_in.again(taken.heard):
+        for index, block in enumerate(taken.blocks):
+            if index in taken.failed:
+                continue
+            stage.begin_block(block.at)
+            error = perform_block(block.source, session.namespace, "<journal>")
+            stage.end_block(ok=error is None)
+            if error is not None:
+                session.say(f"a block could not be taken over: {error}")
     if stage.networks.count:
         # Until the network is there, its last bars go on in the output.
         _wait_for_networks(session)

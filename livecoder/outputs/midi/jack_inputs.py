@@ -7,7 +7,7 @@ from typing import Any
 
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.memory import PortMemory
-from livecoder.outputs.midi.names import find_port, nobody_is_called, own_name
+from livecoder.outputs.midi.names import EVERY, find_port, nobody_is_called, own_name
 
 __all__ = ["JackInputs"]
 
@@ -87,7 +87,7 @@ class JackInputs:
         }
         for name, own in self._own.items():
             self._connect(client, name, own, there)
-            if name in new and not own.present and not own.missing:
+            if name in new and name != EVERY and not own.present and not own.missing:
                 self._say(nobody_is_called(name, there, f"{client.name}:{own_name(name)} in"))
 
     def _register(self, client: Any, name: str) -> None:
@@ -110,7 +110,9 @@ class JackInputs:
         own.missing -= connected
         wanted = own.missing & there.keys()
         told = bool(own.present or own.missing)
-        if not connected and not own.missing:
+        if name == EVERY:
+            wanted = there.keys() - connected - own.declined
+        elif not connected and not own.missing:
             found = find_port(name, there)
             wanted = set() if found is None else {found} - own.declined
         for source in sorted(wanted):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-__all__ = ["find_port", "nobody_is_called", "own_name"]
+__all__ = ["EVERY", "find_port", "nobody_is_called", "own_name"]
+
+EVERY = "*"
+"""The input that listens to every port there is, also those that appear later."""
 
 _LONGEST = 120
 
@@ -36,6 +39,8 @@ def own_name(name: str) -> str:
     >>> own_name("fluid:in")
     'fluid in'
     """
+    if name == EVERY:
+        return "every"
     letters = "".join(
         " " if letter == ":" or not letter.isprintable() else letter for letter in name
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrivals
-from livecoder.outputs.midi.names import find_port, nobody_is_called, own_name
+from livecoder.outputs.midi.names import EVERY, find_port, nobody_is_called, own_name
 
 __all__ = ["RtInputs"]
 
@@ -48,17 +48,18 @@ class RtInputs:
         if self._probe is None:
             self._probe = _open_input(self._api)
         there = [port for port in self._probe.get_ports() if not port.startswith(_CLIENT)]
+        every = {f"{EVERY}{port}" for port in there} if EVERY in self._wanted else set()
         for name, (port, source) in list(self._open.items()):
             gone = source is not None and source not in there
-            if gone and source is not None:
+            if gone and source is not None and not name.startswith(EVERY):
                 self._missing[name] = source
                 self._say(f'input "{name}" has gone ({source}); waiting for it')
-            if gone or name not in self._wanted:
+            if gone or name not in every | self._wanted.keys():
                 del self._open[name]
                 with contextlib.suppress(*self._errors):
                     port.close_port()
-        for name in self._wanted:
-            if name not in self._open:
+        for name in (*self._wanted, *sorted(every)):
+            if name not in self._open and name != EVERY:
                 self._open_port(name, there)
 
     def close(self) -> None:
@@ -69,14 +70,14 @@ class RtInputs:
         self._open = {}
 
     def _open_port(self, name: str, there: list[str]) -> None:
-        source = find_port(name, there)
+        source = find_port(name.removeprefix(EVERY), there)
         if source is None and name in self._missing:
             return
         own = f"{own_name(name)} in"
         try:
             port = _open_input(self._api)
             port.ignore_types(sysex=False, timing=False, active_sense=True)
-            port.set_callback(self._on_message, name)
+            port.set_callback(self._on_message, EVERY if name.startswith(EVERY) else name)
             if source is None:
                 port.open_virtual_port(own)
             else:
