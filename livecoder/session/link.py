@@ -65,7 +65,7 @@ class LinkSync:
         self._agreed = 0.0
         self._peers = 0
         self._looks = 0
-        self._played = False
+        self._ours = self._theirs = self._goes_on = False
 
     @property
     def on(self) -> bool:
@@ -90,7 +90,7 @@ class LinkSync:
             self.close()
         bpm = self._stage.timing.state.bpm
         self._start_stop, self._agreed, self._looks = start_stop, bpm, 0
-        self._peers, self._played = 0, self._scheduler.playing
+        self._peers, self._ours, self._theirs, self._goes_on = 0, False, False, False
         self._peer = LinkPeer(bpm, quantum=self._quantum(), start_stop=start_stop)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="link sync", daemon=True)
@@ -105,7 +105,7 @@ class LinkSync:
         if self._thread is not None:
             self._thread.join(1.0)
         peer.close()
-        if self._scheduler.playing:
+        if self._scheduler.playing and not self._ramps(self._scheduler.now_ns()):
             self._scheduler.set_tempo(self._agreed)
 
     def wait_ns(self, earliest_ns: int) -> int:
@@ -114,8 +114,6 @@ class LinkSync:
         if peer is None:
             return earliest_ns
         moment, quantum = peer.read(), self._quantum()
-        if self._start_stop:
-            peer.set_playing(True)
         if moment.peers == 0:
             return earliest_ns
         per_beat = _NS_PER_MINUTE / moment.bpm
@@ -151,16 +149,21 @@ class LinkSync:
         peer.set_quantum(self._quantum())
         if self._start_stop:
             self._follow_transport(peer, moment)
-        tempo, playing = self._scheduler.tempo_map, self._scheduler.playing
+        tempo = self._scheduler.tempo_map
         beat = tempo.beat_at(moment.ns)
-        if playing and tempo.ramp_beats and beat < tempo.anchor_beat + tempo.ramp_beats:
+        if self._ramps(moment.ns):
             # We lead through a ramp; Link follows it step by step.
             self._agreed = tempo.bpm_at(beat)
             peer.set_tempo(self._agreed)
             return
         self._agree(peer, moment)
-        if playing:
+        if self._scheduler.playing:
             self._steer(peer, moment, float(beat))
+
+    def _ramps(self, ns: int) -> bool:
+        tempo = self._scheduler.tempo_map
+        over = tempo.anchor_beat + tempo.ramp_beats
+        return self._scheduler.playing and bool(tempo.ramp_beats) and tempo.beat_at(ns) < over
 
     def _steer(self, peer: LinkPeer, moment: LinkMoment, ours: float) -> None:
         """Bring our place in the bar to Link's; or Link's to ours, where nobody else is."""
@@ -196,24 +199,30 @@ class LinkSync:
     def _follow_transport(self, peer: LinkPeer, moment: LinkMoment) -> None:
         """Start and stop together: who changed it last is followed."""
         scheduler = self._scheduler
-        if moment.playing == self._played:
-            if scheduler.playing != self._played:
-                self._played = scheduler.playing
-                peer.set_playing(self._played)
+        if self._looks * _EVERY_S < _ALONE_AFTER_S:
+            # Two sessions may be about to become one, and then only one of them is heard.
+            self._theirs = moment.playing
             return
-        if scheduler.playing == moment.playing:
-            self._played = moment.playing
-            return
-        if not moment.playing:
-            self._played = False
-            scheduler.pause()
-            return
-        ours = float(scheduler.tempo_map.beat_of_cycle(scheduler.cycle_now()))
-        # Time goes on when Link comes by the place in the bar where it stands.
-        ahead = (ours - moment.beat) % self._quantum()
-        if ahead * 60.0 / moment.bpm <= _EVERY_S:
-            self._played = True
+        ours, begun = scheduler.playing, scheduler.cycle_now() != 0
+        if moment.playing != self._theirs:
+            self._theirs = moment.playing
+            self._goes_on = moment.playing and not ours and begun
+            if ours and not moment.playing:
+                scheduler.pause()
+        elif ours != self._ours:
+            peer.set_playing(ours)
+            self._theirs = ours
+        if self._goes_on and self._comes_by(moment):
+            self._goes_on = False
             scheduler.go_on()
+        self._ours = scheduler.playing
+
+    def _comes_by(self, moment: LinkMoment) -> bool:
+        """Whether Link is about to come by the place in the bar where our time stands."""
+        tempo = self._scheduler.tempo_map
+        ours = float(tempo.beat_of_cycle(self._scheduler.cycle_now()))
+        ahead = (ours - moment.beat) % self._quantum()
+        return ahead * 60.0 / moment.bpm <= _EVERY_S
 
     def _quantum(self) -> float:
         return float(self._scheduler.tempo_map.beats_per_cycle)
