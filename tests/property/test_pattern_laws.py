@@ -165,3 +165,35 @@ def test_what_is_asked_first_does_not_matter(pattern, windows):
         return {w: counted(pattern.query(w[0], w[0] + w[1])) for w in order}
 
     assert asked(windows) == asked(reversed(windows))
+
+
+@laws(60)
+@given(NOTATIONS, TIMES, FACTORS, FACTORS)
+def test_a_signal_is_taken_where_a_note_begins_however_the_query_is_cut(text, begin, one, other):
+    pattern = s(text).gain(saw.slow(3)).set(n(rand))
+    middle, end = begin + one, begin + one + other
+
+    assert glued(pattern.query(begin, end)) == glued(
+        pattern.query(begin, middle), pattern.query(middle, end)
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: p.fast("<1 2 3>"),
+        lambda p: p.ply("<2 3>"),
+        lambda p: p.iter("<2 3>"),
+        lambda p: p.late("<0 .25>"),
+        lambda p: p.euclid("<3 5>", 8),
+        lambda p: p.degrade_by("<.2 .8>"),
+    ],
+)
+@laws(20)
+@given(st.permutations(range(6)))
+def test_what_a_pattern_makes_of_an_argument_is_not_what_was_asked_last(change, order):
+    def asked(cycles):
+        pattern = change(s("bd*2 <sn cp>"))
+        return {cycle: bag(pattern, cycle, cycle + 1) for cycle in cycles}
+
+    assert asked(order) == asked(range(6))
