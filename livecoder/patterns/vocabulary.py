@@ -76,6 +76,8 @@ def _words() -> dict[str, Any]:
     words.update((f"{name}_", words.pop(name)) for name in OPERATORS if hasattr(builtins, name))
     words["h"] = mini
     words["binaryNL"] = words["binary_nl"]
+    words["chooseOut"] = words["choose"]
+    words["nothing"] = words["silence"]
     words["pm"] = words["polymeter"]
     words["pr"] = words["polyrhythm"]
     words["timeCat"] = words["stepcat"]
