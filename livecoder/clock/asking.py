@@ -280,7 +280,8 @@ class Asking:
         if self._transport.playing:
             committed = ceil_to_grid(self._transport.cycle_in(self._taken))
             if plan.sounds_between(at, committed):
-                plan.heard_from = max(plan.heard_from, committed)
+                # Only what was asked for can sound already.
+                plan.heard_from = max(plan.heard_from, min(committed, plan.cursor))
 
     def _revoke(self, plan: Plan, at: Rational) -> None:
         self._output.send(Revoke(plan.track, self._transport.tempo_map.beat_of_cycle(at)))
