@@ -54,9 +54,14 @@ _SOUNDS = attrgetter("sounds")
 
 
 class Hand:
-    """What was played on one port; one thread puts in, any may look."""
+    """What was played on one port; one thread puts in, any may look.
+
+    Attributes:
+        lately: how long the key was held that was let go last.
+    """
 
     def __init__(self) -> None:
+        self.lately = Rational(1, 4)
         self._held: dict[tuple[int, int], Stroke] = {}
         # Never changed but at its end, only replaced.
         self._strokes: list[Stroke] = []
@@ -73,6 +78,7 @@ class Hand:
         stroke = self._held.pop((channel, key), None)
         if stroke is not None:
             stroke.length = min(max(at - stroke.onset, _SHORTEST), Rational(LONGEST))
+            self.lately = stroke.length
         return stroke
 
     def release_all(self, at: Rational) -> list[Stroke]:

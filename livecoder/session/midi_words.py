@@ -163,7 +163,11 @@ class MidiWords:
         self._desk.listen(port_of(port))
 
     def midi_in(
-        self, port: str | None = None, channel: int | None = None, *, hold: RationalLike = "1/4"
+        self,
+        port: str | None = None,
+        channel: int | None = None,
+        *,
+        hold: RationalLike | None = None,
     ) -> Pattern:
         """Hear what is played on a keyboard.
 
@@ -177,12 +181,13 @@ class MidiWords:
         Args:
             port: the input, by any part of its name; every one if not said.
             channel: 1 to 16; any if not said.
-            hold: cycles that a key sounds which is still down when its note is due.
+            hold: cycles that a key sounds which is still down when its note is asked for, some
+                20 ms after it was struck; as long as the key before it, if not said.
         """
         if channel is not None:
             place_of("touch", port, channel)
-        held = rational(hold)
-        if not 0 < held <= LONGEST:
+        held = None if hold is None else rational(hold)
+        if held is not None and not 0 < held <= LONGEST:
             raise RangeError("hold", hold, f"more than 0, to {LONGEST} bars", fix="try hold=1/2")
         desk, name = self._desk, port_of(port)
         desk.listen(name)
@@ -194,7 +199,7 @@ class MidiWords:
             begin, end = span.begin - ahead, span.end - ahead
             for stroke in hand.sounding(begin - LONGEST, end):
                 if stroke.heard is None:
-                    stroke.heard = stroke.length or held
+                    stroke.heard = stroke.length or held or hand.lately
                 at, until = stroke.sounds + ahead, stroke.sounds + ahead + stroke.heard
                 if until > span.begin and channel in (None, stroke.channel):
                     part = Span(max(at, span.begin), min(until, span.end))
