@@ -35,6 +35,8 @@ _SLACK_NS = 35_000_000
 _MOST_AHEAD_NS = 75_000_000
 # Of a process that was killed JACK keeps the name for a moment.
 _NAME_FREE_IN = 2.0
+# Cycles until what was connected is.
+_CYCLES_TO_CONNECT = 3
 # Messages outside the ring that one cycle writes at most.
 _URGENT = 256
 _PRIORITY = 10
@@ -89,6 +91,8 @@ class JackPorts:
         self._client: Any = None
         self._times: CycleTimes | None = None
         self._gone = threading.Event()
+        # Whether any port has vanished since the last look; it may be there again by then.
+        self._vanished = False
         self._wanted: dict[str, None] = dict.fromkeys(memory.ports)
         # Never changed, only replaced: the callback reads it.
         self._own: dict[str, _Own] = {}
@@ -213,6 +217,7 @@ class JackPorts:
         self._favoured = False
         self._ring.cancel()
         client.set_shutdown_callback(self._on_shutdown)
+        client.set_port_registration_callback(self._on_port, only_available=False)
         client.set_process_callback(self._process)
         self._times = CycleTimes(client)
         client.activate()
@@ -222,6 +227,9 @@ class JackPorts:
 
     def _on_shutdown(self, *_why: object) -> None:
         self._gone.set()
+
+    def _on_port(self, _port: object, appeared: bool) -> None:
+        self._vanished = self._vanished or not appeared
 
     def _forget_client(self) -> None:
         client, self._client = self._client, None
@@ -235,6 +243,7 @@ class JackPorts:
 
     def _look_after_ports(self) -> None:
         client = self._client
+        vanished, self._vanished = self._vanished, False
         self._inputs.look_after(client)
         for name in self._wanted:
             if name not in self._own:
@@ -246,7 +255,7 @@ class JackPorts:
             if not port.name.startswith(f"{client.name}:"):
                 inputs[port.name] = list(port.aliases)
         for name, own in self._own.items():
-            self._look_after(client, name, own, inputs)
+            self._look_after(client, name, own, inputs, vanished=vanished)
 
     def _register(self, client: Any, name: str) -> None:
         try:
@@ -257,10 +266,12 @@ class JackPorts:
         remembered = self._memory.ports.setdefault(name, Remembered())
         self._own = {**self._own, name: _Own(port, remembered)}
 
-    def _look_after(self, client: Any, name: str, own: _Own, inputs: dict[str, list[str]]) -> None:
+    def _look_after(
+        self, client: Any, name: str, own: _Own, inputs: dict[str, list[str]], *, vanished: bool
+    ) -> None:
         connected = {port.name for port in own.port.connections}
         for listener in own.present - connected:
-            if listener in inputs:
+            if listener in inputs and not (vanished or self._vanished):
                 own.declined.add(listener)
                 own.remembered.listeners.discard(listener)
             else:
@@ -281,9 +292,9 @@ class JackPorts:
             ):
                 connected.add(found)
         if connected and own.owed:
+            self._end_what_sounds(name, own.owed)
             for channel in own.owed:
                 self._urgent.extend((name, note_off(channel, key)) for key in _EVERY_KEY)
-            self._end_what_sounds(name, own.owed)
             own.owed = frozenset()
         elif returned and connected:
             self._end_what_sounds(name, own.remembered.channels)
@@ -298,5 +309,8 @@ class JackPorts:
         return True
 
     def _end_what_sounds(self, name: str, channels: Iterable[int]) -> None:
+        # A connection is in force from a later cycle on; what is written before it goes nowhere.
+        client = self._client
+        self._gone.wait(_CYCLES_TO_CONNECT * client.blocksize / client.samplerate)
         for channel in sorted(channels):
             self._urgent.extend((name, data) for data in silence(channel))
