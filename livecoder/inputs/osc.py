@@ -3,14 +3,13 @@
 Conventions
 -----------
 Times are `CLOCK_MONOTONIC` nanoseconds. A packet is hostile until it is read: what is longer than
-`LARGEST` bytes, malformed, or of a time more than a minute away is dropped, and said once in ten
+8 KiB, malformed, or of a time more than a minute away is dropped, and said once in ten
 seconds; addresses, arguments, texts and values that wait are bounded. Nobody is answered.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 import socket
 import threading
 import time
@@ -19,22 +18,15 @@ from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from pythonosc.osc_packet import OscPacket
-
 from livecoder.core.errors import DeviceError, RangeError
+from livecoder.inputs.osc_packets import LARGEST, Value, read_packet
 
-__all__ = ["LARGEST", "OscListener", "OscValues"]
+__all__ = ["OscListener", "OscValues"]
 
-LARGEST = 8192
 _MOST_ADDRESSES = 1024
-_MOST_ARGUMENTS = 64
-_MOST_MESSAGES = 256
 _MOST_HELD = 64
-_LONGEST = 256
-_FARTHEST_S = 60.0
+_FARTHEST_NS = 60 * 10**9
 _SAY_AGAIN_S = 10.0
-
-Value = float | int | str
 
 
 class _Held(NamedTuple):
@@ -139,25 +131,14 @@ class OscListener:
                 self._drop(sender, error)
 
     def _take(self, packet: bytes) -> None:
-        if len(packet) > LARGEST:
-            message = f"it is longer than {LARGEST} bytes"
-            raise ValueError(message)
-        messages = OscPacket(packet).messages
-        if not messages or len(messages) > _MOST_MESSAGES:
-            message = f"{len(messages)} messages"
-            raise ValueError(message)
-        now_ns, wall = time.monotonic_ns(), time.time_ns() / 1e9
-        for timed in messages:
-            later = timed.time - wall
-            if not later < _FARTHEST_S:
+        messages = read_packet(packet)
+        now_ns, wall = time.monotonic_ns(), time.time_ns()
+        for address, values, unix_ns in messages:
+            later = 0 if unix_ns is None else unix_ns - wall
+            if later > _FARTHEST_NS:
                 message = "its time is more than a minute away"
                 raise ValueError(message)
-            address, values = str(timed.message.address), list(timed.message.params)
-            if address[:1] != "/" or len(address) > _LONGEST:
-                message = "its address is none"
-                raise ValueError(message)
-            at_ns = now_ns + max(0, int(later * 1e9))
-            self._values.put(address, _plain(values), at_ns, now_ns)
+            self._values.put(address, values, now_ns + max(0, later), now_ns)
 
     def _drop(self, sender: Any, error: Exception) -> None:
         self.dropped += 1
@@ -166,21 +147,3 @@ class OscListener:
             self._said = now
             why = " ".join(str(error).split())[:80] or type(error).__name__
             self._say(f"an OSC packet from {sender[0]} was passed over: {why}")
-
-
-def _plain(values: list[Any]) -> tuple[Value, ...]:
-    """Return arguments as numbers and texts; others count as 0, so that their places stay."""
-    if len(values) > _MOST_ARGUMENTS:
-        message = f"it has more than {_MOST_ARGUMENTS} arguments"
-        raise ValueError(message)
-    return tuple(map(_one, values))
-
-
-def _one(value: Any) -> Value:
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str):
-        return value[:_LONGEST]
-    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
-    return 0.0

@@ -86,9 +86,7 @@ def test_a_session_that_plays_comes_into_phase_without_a_step(live: Live, peer: 
 def test_whoever_changes_the_tempo_changes_it_for_all(live: Live, peer: LinkPeer) -> None:
     session = live.session
     assert live.type("sync.link(); d1 >> s('bd*4')") == ""
-    until(
-        lambda: peer.read().peers and abs(session.stage.timing.bpm - 133.0) < 0.01, why="they met"
-    )
+    until(lambda: _met(session, peer), why="they met")
     assert live.type("tempo(97)") == ""
     until(lambda: abs(peer.read().bpm - 97.0) < 0.01, why="our tempo is the peer's")
     peer.set_tempo(151.0)
@@ -112,9 +110,7 @@ def test_whoever_changes_the_tempo_changes_it_for_all(live: Live, peer: LinkPeer
 def test_the_first_bar_begins_on_a_bar_of_link(live: Live, peer: LinkPeer) -> None:
     session = live.session
     assert live.type("sync.link()") == ""
-    until(
-        lambda: peer.read().peers and abs(session.stage.timing.bpm - 133.0) < 0.01, why="they met"
-    )
+    until(lambda: _met(session, peer), why="they met")
     assert live.type("d1 >> s('bd*4')") == ""
     until(lambda: session.scheduler.playing, why="it plays")
     errors = [abs(_error_ms(session, peer)) for _ in range(5)]
