@@ -21,7 +21,7 @@ from livecoder.core.errors import DeviceError, NotReadyError, TooEarlyError
 from livecoder.core.events import Event, Revoke, Schedule
 from livecoder.core.haps import Span
 from livecoder.core.protocols import Output, Source
-from livecoder.core.rational import Rational, floor
+from livecoder.core.rational import ZERO, Rational, floor
 
 __all__ = ["Asking", "Edit", "Move", "Renewal", "Statistics", "ceil_to_grid"]
 
@@ -260,7 +260,8 @@ class Asking:
         if isinstance(edit, Edit):
             plan = self._plans.get(edit.track)
             if plan is None:
-                plan = Plan(edit.track, len(self._plans), cursor=edit.at)
+                begin = min(ZERO, edit.at)  # a count-in is heard before cycle 0
+                plan = Plan(edit.track, len(self._plans), cursor=edit.at, heard_from=begin)
                 self._plans[edit.track] = plan
             changed = [plan]
         else:

@@ -30,6 +30,8 @@ _MANY = 48
 _LOOPED = -1
 # A place in the music this many beats behind is no change of tempo but a jump.
 _JUMP = 2
+# A count-in is before beat 0.
+_BEFORE_ALL = Rational(-(10**6))
 
 
 class Taken(NamedTuple):
@@ -239,7 +241,7 @@ class Horizon:
         """
         self.played_to = ZERO
         # Beats before this are never played: the music has jumped over them.
-        self._floor = ZERO
+        self._floor = _BEFORE_ALL
         self._loop_beats = loop_beats
         self._begun = False
         self._tracks: dict[str, _Track] = {}
