@@ -49,6 +49,7 @@ bench: $(TESTABLE)  ## print every figure the README quotes
 	$(BIN)/livecoder bench timing --seconds 30 --load --json
 	$(BIN)/livecoder bench render --json
 	$(BIN)/livecoder bench streams --json
+	$(BIN)/livecoder bench patterns --strudel --json
 
 peers: $(TESTABLE)  ## install isobar, clockblocks, Sardine and aalink in build/peers, for bench timing --all
 	@$(BIN)/python benchmarks/peers/install.py build/peers
