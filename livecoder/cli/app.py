@@ -19,6 +19,10 @@ COMMANDS = {
     "query": ("livecoder.cli.query", "answer what patterns play: JSON in, JSON out"),
     "train": ("livecoder.cli.train", "train a network on data you have"),
     "models": ("livecoder.cli.models", "list the networks, what they learned from, their limits"),
+    "calibrate": (
+        "livecoder.cli.calibrate",
+        "measure how long audio takes to the ear, through a cable from output to input",
+    ),
     "devices": ("livecoder.cli.devices", "list MIDI ports and audio devices"),
     "doctor": (
         "livecoder.cli.doctor",
