@@ -36,6 +36,17 @@ def test_a_program_gets_the_options_that_are_its_own(capsys):
 
 
 @pytest.mark.usefixtures("programs")
+def test_a_package_is_a_program_if_it_can_be_run(capsys, tmp_path):
+    for name in ("several_modules", "no_program"):
+        (tmp_path / "benchmarks" / name).mkdir()
+        (tmp_path / "benchmarks" / name / "__init__.py").write_text("")
+    (tmp_path / "benchmarks" / "several_modules" / "__main__.py").write_text(PROGRAM)
+    assert set(bench.programs()) == {"nothing", "several_modules"}
+    assert run(["bench", "several_modules", "--deep"]) == 3
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"arguments": ["--deep"]}
+
+
+@pytest.mark.usefixtures("programs")
 def test_a_benchmark_that_is_none_is_refused_by_a_near_name(capsys):
     assert run(["bench", "nothin"]) == 1
     assert "did you mean 'nothing'" in capsys.readouterr().err
@@ -49,7 +60,8 @@ def test_an_installation_without_benchmarks_says_so(monkeypatch, tmp_path):
 
 
 def test_every_benchmark_of_the_checkout_says_what_it_does():
-    names = {path.stem for path in bench.folder().glob("*.py")}
-    assert {"startup", "timing", "render", "streams"} <= names
+    names = set(bench.programs())
+    assert {"startup", "timing", "render", "streams", "soak"} <= names
+    assert not {"peers", "support"} & names
     listed = (bench.folder() / "README.md").read_text()
     assert all(f"`{name}`" in listed for name in names)

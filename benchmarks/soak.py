@@ -1,0 +1,227 @@
+"""An hour on stage: `livecoder bench soak --minutes 60`.
+
+A session plays through JACK: MIDI on four instruments, a clock, audio, a network; something is
+typed every few seconds. Meanwhile the instruments are plugged in and pulled out, 200 times in all
+by default, at instants a seed chooses. At the end everything is hushed. It is passed if then no
+note sounds on any instrument, no process has died, and none has grown by more than 5%.
+
+Memory is what a process has for itself (USS): the median of some looks after the warm-up, and of
+some before the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any, NamedTuple
+
+import psutil
+from support.plugs import Plugs
+from support.server import jack_server, own_state
+from timing.performance import Performance, performance
+
+INSTRUMENTS = ("synth one", "synth two", "drum machine", "sampler")
+CLOCK = "drum machine"
+GROWTH = 5.0
+_TYPED_EVERY = 4.0
+_TURN = 0.05
+_LOOKS = 7
+# Of the whole, what counts as warm-up: networks, caches, the first of everything.
+_WARM_UP = 0.15
+_LONGEST_WARM_UP = 300.0
+_DYING_AWAY = 6.0
+
+
+class Move(NamedTuple):
+    """An instrument comes or goes.
+
+    Attributes:
+        at: seconds from the beginning.
+        name: of the instrument.
+        plugged: whether it is there afterwards.
+    """
+
+    at: float
+    name: str
+    plugged: bool
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Play, print what happened and, last, one JSON object; 1 if it is not passed."""
+    parser = argparse.ArgumentParser(
+        prog="livecoder bench soak",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--minutes", type=float, default=60.0, help="how long to play")
+    parser.add_argument("--moves", type=int, default=200, help="times an instrument comes or goes")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="the last line alone")
+    options = parser.parse_args(argv)
+    if not 0.5 <= options.minutes <= 24 * 60:
+        parser.error("--minutes must be from 0.5 to 1440; try --minutes 60")
+    if options.moves < 2:
+        parser.error("--moves must be at least 2; try --moves 200")
+    moves = plan(options.minutes * 60, options.moves, Random(options.seed))
+    with own_state(), jack_server(realtime=True) as server:
+        figures = soak(options.minutes * 60, moves, Random(options.seed))
+    figures = {"benchmark": "soak", "server": server, "minutes": options.minutes, **figures}
+    if not options.json:
+        for name, value in figures.items():
+            print(f"{name:18} {value}")
+    print(json.dumps(figures))
+    return 0 if figures["passed"] else 1
+
+
+def plan(seconds: float, moves: int, draw: Random) -> list[Move]:
+    """Return when what comes and goes: each instrument is there at first, and at the end.
+
+    >>> [move.plugged for move in plan(60.0, 4, Random(1)) if move.name == "sampler"][-1:]
+    [True]
+    """
+    there = dict.fromkeys(INSTRUMENTS, True)
+    found = []
+    for at in sorted(draw.uniform(0.03, 0.93) * seconds for _ in range(moves)):
+        name = draw.choice(INSTRUMENTS)
+        there[name] = not there[name]
+        found.append(Move(at, name, there[name]))
+    back = [name for name, plugged in there.items() if not plugged]
+    return found + [Move(0.94 * seconds, name, plugged=True) for name in back]
+
+
+def soak(seconds: float, moves: Sequence[Move], draw: Random) -> dict[str, Any]:
+    """Perform, and judge."""
+    plugs = Plugs()
+    try:
+        for name in INSTRUMENTS:
+            plugs.plug(name)
+        with performance(list(_blocks()), load=False, midi="jack", audio="jack", clock=CLOCK) as p:
+            # The network of a performance under load, without the load.
+            p.play(['key("a:minor")', 'd6 >> melody_rnn().midi("synth two", 2)'])
+            memory, typed = _perform(p, plugs, seconds, moves, draw)
+            figures = {
+                "late_bars": p.late_bars(),
+                "late_events": p.session.scheduler.statistics().late,
+                "outputs": p.reports(),
+            }
+            p.play(["hush()"])
+            time.sleep(_DYING_AWAY)
+            told = plugs.tell()
+        after = plugs.tell()
+    finally:
+        plugs.close()
+    return {
+        **_verdict(memory, told, after),
+        "appearances": sum(move.plugged for move in moves),
+        "disappearances": sum(not move.plugged for move in moves),
+        "typed": typed,
+        **figures,
+    }
+
+
+def _blocks() -> Iterator[str]:
+    notes = "c3 e3 g3 [b3 d4]*2"
+    for number, name in enumerate(INSTRUMENTS, 1):
+        # Notes that last: whatever is pulled, something sounds on it.
+        yield f'd{number} >> note("{notes}").fast({number}).legato(1.5).midi("{name}", {number})'
+    yield 'd5 >> s("bd*4, ~ cp, hh*8").gain(.5)'
+
+
+def _typed(draw: Random) -> str:
+    number = draw.randint(1, len(INSTRUMENTS))
+    name = INSTRUMENTS[number - 1]
+    degrees = " ".join(str(draw.randint(0, 12)) for _ in range(draw.choice((3, 4, 8))))
+    return draw.choice(
+        (
+            f'd{number} >> n("{degrees}").scale("a:minor").legato(1.5).midi("{name}", {number})',
+            f"d{number}.mute()",
+            f"d{number}.unmute()",
+            f"tempo({draw.randint(100, 140)})",
+            "d5 >> s('bd*4, ~ cp, hh*8').every(4, fast(2)).gain(.5)",
+            f'd{number} >> note("<c3 a2>(3,8)").off(1/8, add(note(7))).midi("{name}", {number})',
+        )
+    )
+
+
+def _perform(
+    playing: Performance, plugs: Plugs, seconds: float, moves: Sequence[Move], draw: Random
+) -> tuple[dict[str, dict[str, list[float]]], int]:
+    """Let it all happen; return what each process had at first and at last, and what was typed."""
+    begun, typed, coming = time.monotonic(), 0, list(moves)
+    warm = min(_WARM_UP * seconds, _LONGEST_WARM_UP)
+    last = 0.97 * seconds
+    every = min(2.0, 0.02 * seconds / _LOOKS)
+    looks: dict[str, list[float]] = {
+        "first": [warm + i * every for i in range(_LOOKS)],
+        "last": [last + i * every for i in range(_LOOKS)],
+    }
+    memory: dict[str, dict[str, list[float]]] = {"first": {}, "last": {}}
+    while (now := time.monotonic() - begun) < seconds:
+        if coming and coming[0].at <= now:
+            move = coming.pop(0)
+            (plugs.plug if move.plugged else plugs.pull)(move.name)
+        elif now >= (typed + 1) * _TYPED_EVERY and now < last:
+            playing.play([_typed(draw)])
+            typed += 1
+        elif due := [when for when in looks if looks[when] and looks[when][0] <= now]:
+            looks[due[0]].pop(0)
+            for name, size in _memory(plugs.pid).items():
+                memory[due[0]].setdefault(name, []).append(size)
+        else:
+            time.sleep(_TURN)
+    return memory, typed
+
+
+def _memory(but: int) -> dict[str, float]:
+    """Return what each process of the session has for itself, in MB, by title and number."""
+    me = psutil.Process(os.getpid())
+    found = {}
+    for process in (me, *me.children(recursive=True)):
+        try:
+            title = process.name() if process.pid == me.pid else " ".join(process.cmdline())
+            if process.pid == but or "jackd" in title or not title.strip():
+                continue
+            name = "front" if process.pid == me.pid else title[:40].strip()
+            found[f"{name} ({process.pid})"] = process.memory_full_info().uss / 1e6
+        except psutil.Error:
+            continue
+    return found
+
+
+def _verdict(
+    memory: dict[str, dict[str, list[float]]], told: dict[str, Any], after: dict[str, Any]
+) -> dict[str, Any]:
+    """Say whether it is passed, and by what."""
+    first, last = memory["first"], memory["last"]
+    grown = {
+        name: {
+            "first_mb": round(statistics.median(first[name]), 2),
+            "last_mb": round(statistics.median(last[name]), 2),
+            "percent": round(
+                (statistics.median(last[name]) / statistics.median(first[name]) - 1) * 100, 2
+            ),
+        }
+        for name in first
+        if name in last
+    }
+    died = sorted(first.keys() - last.keys())
+    fat = [name for name, size in grown.items() if size["percent"] > GROWTH]
+    silent = not told["sounding"] and not after["sounding"]
+    return {
+        "passed": silent and not died and not fat and bool(grown),
+        "notes": after["notes"],
+        "sounding": told["sounding"] or after["sounding"],
+        "died": died,
+        "grown_too_much": fat,
+        "memory": grown,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
