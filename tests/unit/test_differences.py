@@ -80,13 +80,13 @@ def falsehood() -> None:
 CLAIMS: dict[str, Callable[[], None]] = {
     "`range_`, `round_`, `iter_`": underscores,
     "`.swing(.08)`": swing,
-    "`fast(-1)`, `fast(10**6)` are errors": speeds,
+    "`fast(-1)`": speeds,
     '`note("c e").add(7)`': pitch,
-    "`degrade_by(0)` keeps all": nothing_left_out,
-    "`zoom` keeps parts inside wholes": zoomed,
+    "`degrade_by(0)`": nothing_left_out,
+    "`zoom`": zoomed,
     "`0..7` is a range, `'a b'` one name": notation,
-    "`euclid(8, 3)` says which comes first": euclid,
-    "`.scale()` gives MIDI numbers": scale,
+    "`euclid(8, 3)`": euclid,
+    "`.scale()`": scale,
     "`rand_of(seed)`": seeds,
     "`f` and `false` are false": falsehood,
 }
