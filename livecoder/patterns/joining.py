@@ -19,8 +19,9 @@ from livecoder.patterns.joins import (
     restart_join,
     squeeze_join,
 )
+from livecoder.patterns.operators import OPERATORS
 from livecoder.patterns.pattern import Pattern, reify, relabel
-from livecoder.patterns.verbs import FUNCTION, PATTERN, camel, describe_argument, verb
+from livecoder.patterns.verbs import FUNCTION, PATTERN, RAW, camel, describe_argument, verb
 
 __all__: list[str] = []
 
@@ -94,6 +95,33 @@ def _line(make: Callable[..., Pattern], name: str, meaning: str, played: list[st
 for _make, _names, _meaning, _played in _LINES:
     for _name in _names:
         _line(_make, _name, _meaning, _played)
+
+_SETTINGS: Final = (
+    ("out", "in the other's rhythm", [3, 4, 4, 5]),
+    ("mix", "where both are", [3, 4, 4, 5]),
+    ("squeeze", "a cycle of it inside each hap", [3, 4, 5, 3, 4, 5]),
+    ("squeezeout", "begun anew, whole, inside each of its haps", [3, 3, 4, 4, 5, 5]),
+    ("poly", "its steps as long as these", [3, 4]),
+)
+
+
+def _setting(how: str, where: str, played: list[int]) -> None:
+    def put(pattern: Pattern, *others: Any) -> Pattern:
+        return OPERATORS["set"].align(pattern, others, how)
+
+    put.__doc__ = f"""Puts another's values in, {where}; `set.{how}` by a shorter name.
+
+    >>> from livecoder.patterns import mini
+    >>> [hap.value for hap in mini("1 2").{how}("3 4 5").query(0, 1)]
+    {played!r}
+    """
+    put.__name__ = put.__qualname__ = how
+    put.__module__ = __name__
+    verb(RAW, example=f'n("0 1").{how}(n("3 4 5"))', name=how, many=True)(put)
+
+
+for _how, _where, _values in _SETTINGS:
+    _setting(_how, _where, _values)
 
 # Methods of every pattern that are no words of their own, under Strudel's spelling too.
 for _own, _spelt in (
