@@ -107,7 +107,9 @@ class Follower:
 
     def slot(self, number: int) -> Slot:
         """Return what is to be written, as the follower of that number."""
-        return Slot(self.tempo_map, self.playing, self.place, self.at, number)
+        # Between a Start and its first pulse time still stands.
+        playing = self.playing and not self._starting
+        return Slot(self.tempo_map, playing, self.place, self.at, number)
 
     def adopt(self, front: Slot) -> None:
         """The front lets time run from where it stood: go on from there."""
@@ -150,7 +152,7 @@ class Follower:
         loop = self._loop
         if loop.count:
             self._look_for_it(now_ns)
-        if not loop.count or not self.playing:
+        if not loop.count or not self.playing or self._starting:
             return
         if self._fresh and self._zero is not None and now_ns >= self.tempo_map.anchor_ns:
             self._fresh = False
