@@ -25,7 +25,7 @@ LOOKAHEAD = 0.12
 
 Words = dict[str, Callable[..., Any]]
 PIECES: dict[str, Callable[[Words], Any]] = {
-    "a filter": lambda w: s("pluck*16").ctrl("cutoff", w["cc"](74)),
+    "a filter": lambda w: s("pluck*96").ctrl("cutoff", w["cc"](74)),
     "two knobs": lambda w: s("pluck*8").gain(w["cc"](7)).ctrl("pan", w["cc"]("bend")),
     "one bar in two": lambda w: s("pluck*8").every(2, lambda p: p.gain(w["cc"](74))),
     "keys": lambda w: w["midi_in"]().s("pluck"),
