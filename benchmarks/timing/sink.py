@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from livecoder.outputs.midi.stamping import read_stamps
 from timing.clock_out import CLOCK, pulse_figures
 from timing.figures import Grid, drift, interval_figures, spread
+from timing.floor import beside
 from timing.performance import performance
 
 __all__ = ["TRACKS", "compare", "measure"]
@@ -34,7 +35,8 @@ def measure(seconds: float, *, load: bool) -> tuple[dict[str, Any], NDArray[np.f
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stamps"
         with performance(blocks, load=load, midi=f"stamps:{path}", clock=CLOCK) as playing:
-            window = playing.measure(seconds)
+            with beside() as floor:
+                window = playing.measure(seconds)
             tempo = playing.session.scheduler.tempo_map
             late = playing.session.scheduler.statistics().late
         stamps = read_stamps(path)
@@ -48,6 +50,7 @@ def measure(seconds: float, *, load: bool) -> tuple[dict[str, Any], NDArray[np.f
         "clock_out": pulse_figures(pulses, Grid(tempo, window.begin, window.end, per_beat=24)),
         "cpu_percent": {**window.cpu, "together": round(sum(window.cpu.values()), 2)},
         "late_events": late,
+        "floor": floor,
     }, errors
 
 
