@@ -33,8 +33,8 @@ KEYS = "keys on "
 
 # Beyond the lookahead: what one turn of the scheduler asks, and a step of its grid.
 _TURN_MS = 60.0
-# What is played is heard so much later than the lookahead, always, so that its rhythm is kept.
-_STEADY_MS = 40.0
+# What is played is heard so much later, always, so that its rhythm is kept: a lookahead and 40 ms.
+_HEARD_AFTER_MS = 160.0
 _WRITE_EVERY_NS = 100_000_000
 # Lines a journal takes of what came in: hours of it.
 _MOST_KEPT = 400_000
@@ -230,8 +230,7 @@ class MidiIn:
             return
         onset = on_grid(self._cycle_at(ns))
         if pressed.velocity > 0:
-            lead = self._leads.uncommitted() - self._now()
-            due = on_grid(onset + lead + self._cycles(_STEADY_MS))
+            due = on_grid(onset + self._cycles(_HEARD_AFTER_MS))
             sounds = max(due, on_grid(self._read_to) + Rational(1, FINEST))
             stroke = Stroke(onset, sounds, pressed.key, pressed.velocity, pressed.channel)
             ended = hand.press(stroke)

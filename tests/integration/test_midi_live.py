@@ -1,0 +1,125 @@
+"""A keyboard and a knob on a real JACK server, in a session at its prompt, through kills."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from livecoder.session.offline import perform
+from livecoder.session.script import read_script
+from tests.integration.driver import Home, a_home, a_prompt, kill, until
+from tests.integration.recorder import MidiRecorder
+from tests.integration.sender import MidiSender
+from tests.integration.server import JackServer
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+_RATE = 48_000
+
+
+@pytest.fixture
+def home(jack: JackServer) -> Iterator[Home]:
+    # A synchronous server would wait ten seconds for each client that is killed.
+    jack.stop()
+    jack.synchronous = False
+    jack.start()
+    with a_home() as made:
+        yield made
+
+
+@pytest.fixture
+def watched_home(jack: JackServer) -> Iterator[Home]:
+    """A home on a server that waits for who measures; nothing is killed there."""
+    assert jack
+    with a_home() as made:
+        yield made
+
+
+def _ons(recorder: MidiRecorder, channel: int) -> list[tuple[int, int, int]]:
+    """Return (frame, key, velocity) of the notes on a channel."""
+    return [(o.frame, o.note, o.data[2]) for o in recorder.ons if o.channel == channel]
+
+
+def test_keys_are_heard_in_their_rhythm_and_captured(watched_home: Home) -> None:
+    with (
+        a_prompt(watched_home) as prompt,
+        MidiSender("keys") as keys,
+        MidiRecorder("^livecoder:rec$") as recorder,
+    ):
+        prompt.type('d1 >> midi_in("keys").midi("rec", 1); d2 >> note("c2*4").midi("rec", 2)')
+        until(lambda: keys.listeners == ["livecoder:keys in"], why="the input to connect")
+        until(lambda: len(_ons(recorder, 2)) > 4, why="the port, and time that runs")
+        steps = [0.0, 0.25, 0.375, 0.75, 1.0]
+        played = [(at, bytes((0x90, 60 + i, 40 + i))) for i, at in enumerate(steps)]
+        released = [(at + 0.1, bytes((0x80, 60 + i, 0))) for i, at in enumerate(steps)]
+        begin = keys.play([*played, *released], delay=0.3)
+        heard = until(
+            lambda: len(_ons(recorder, 1)) >= 5 and _ons(recorder, 1), why="what was played"
+        )
+        assert isinstance(heard, list)
+        assert [(key, velocity) for _, key, velocity in heard] == [
+            (60 + i, 40 + i) for i in range(5)
+        ]
+        delays = [
+            (frame - begin) / _RATE - at for (frame, *_), at in zip(heard, steps, strict=True)
+        ]
+        # One lookahead and a little; that it is the same for each, a clock that stands still shows.
+        assert min(delays) > 0.12
+        assert max(delays) < 1
+        prompt.type('[float(h.whole.begin) for h in capture(2, port="keys").query(0, 2)]')
+        shown = prompt.see(r"\[\d[^\]]*\]")
+        onsets = sorted(float(x) for x in re.findall(r"\d+\.\d+", shown.rpartition("[")[2]))
+        gaps = [(b - a) % 2 for a, b in zip(onsets, [*onsets[1:], onsets[0]], strict=True)]
+        # A bar lasts two seconds, and a loaded server is late by hundredths; the loop may begin between any two of the notes.
+        wanted = [0.125, 0.0625, 0.1875, 0.125, 1.5]
+        turns = [wanted[i:] + wanted[:i] for i in range(5)]
+        assert any(
+            all(abs(a - b) < 0.03 for a, b in zip(gaps, turn, strict=True)) for turn in turns
+        ), gaps
+        prompt.leave()
+        assert not recorder.sounding()
+
+
+def test_a_knob_is_taught_survives_a_kill_and_is_saved(home: Home) -> None:
+    with (
+        a_prompt(home) as prompt,
+        MidiSender("nano") as nano,
+        MidiRecorder("^livecoder:rec$") as recorder,
+    ):
+        prompt.type('tempo(240); d1 >> note("c4*16").midi("rec", 1).velocity(cc("knob 1"))')
+        prompt.see("learn")
+        prompt.type('learn("knob 1")')
+        until(lambda: nano.listeners, why="every input to be listened to")
+        nano.send(b"\x90\x3c\x40", b"\xb0\x15\x40")
+        prompt.see("'knob 1' is cc 21")
+        until(lambda: any(v == 64 for *_, v in _ons(recorder, 1)), why="where it stands")
+        nano.send(b"\xb0\x15\x20")
+        until(lambda: any(v == 32 for *_, v in _ons(recorder, 1)), why="the knob to be heard")
+        # The process that has the ports is killed: the knob is heard again.
+        kill(home.process("livecoder: midi"))
+        until(lambda: not nano.listeners, why="the process to be gone")
+        until(lambda: nano.listeners, why="the new process to listen")
+        nano.send(b"\xb0\x15\x7f")
+        until(lambda: any(v == 127 for *_, v in _ons(recorder, 1)), why="the knob, again")
+        # The controller is unplugged, and plugged in again.
+        nano.close()
+        prompt.see("has gone")
+        with MidiSender("nano") as back:
+            until(lambda: back.listeners, why="to be found again")
+            back.send(b"\xb0\x15\x11")
+            until(lambda: any(v == 17 for *_, v in _ons(recorder, 1)), why="the knob, once more")
+            prompt.type(f'save("{home.folder}/set.py")')
+            prompt.see("saved")
+            prompt.leave()
+        assert not recorder.sounding()
+    script = read_script(home.folder / "set.py")
+    text = "\n".join(block.source for block in script.blocks)
+    assert "knob('knob 1', 21, port='*', channel=1)" in text
+    assert "learn(" not in text
+    rendered = perform(script, bars=60)
+    assert not rendered.problems
+    velocities = [round(event.controls["velocity"] * 127) for event in rendered.tracks["d1"]]
+    turned = [v for i, v in enumerate(velocities) if i == 0 or v != velocities[i - 1]]
+    assert turned == [0, 64, 32, 127, 17]
