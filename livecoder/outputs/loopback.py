@@ -129,7 +129,8 @@ class _Session:
         client.set_xrun_callback(self._on_xrun)
         client.activate()
         self._connect(self._click, self._port(out, is_input=True), out=True)
-        self._connect(self._ear, self._port(ear, is_input=False), out=False)
+        if ear != self._click.name:  # our output is on our own input already
+            self._connect(self._ear, self._port(ear, is_input=False), out=False)
         self._running = True
         if not self._done.wait(_CLICKS * _EVERY_S * 3 + 5.0):
             message = "JACK does not ask for sound; is its device there? livecoder doctor says more"
@@ -167,8 +168,6 @@ class _Session:
         try:
             self._client.connect(*pair)
         except self._jack.JackErrorCode as error:
-            if other in {port.name for port in own.connections}:
-                return  # our output to our own input: one wire is enough
             message = f"JACK has no port {other!r} to connect to; livecoder devices lists them"
             raise DeviceError(message) from error
 
