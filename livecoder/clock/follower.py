@@ -31,6 +31,7 @@ __all__ = ["Follower", "Lock"]
 
 _CLOCK, _START, _CONTINUE, _STOP, _POSITION = 0xF8, 0xFA, 0xFB, 0xFC, 0xF2
 _SIXTEENTHS = 4
+_NS_PER_MINUTE = 60 * 10**9
 # An error is made up for in so many pulses.
 _PULSES = 6
 # What the map's tempo may differ by from the clock's, to make up for an error.
@@ -42,6 +43,8 @@ _OVERDUE, _GONE = 3, 8
 _GONE_NS = 500_000_000
 _GRACE_NS = 30_000_000
 _CLOSE_NS = 2_000_000
+# What lies nearer than this outputs have taken already; where we go to must lie beyond.
+_TAKEN_NS = 80_000_000
 
 
 class Lock(IntEnum):
@@ -121,7 +124,7 @@ class Follower:
         if not self._knows_song or song is None:
             return
         if self.playing:
-            self._next = place_at(song, self.tempo_map, front.at)._replace(jumped=True)
+            self._next = self._beyond(front.at, song)
         else:
             self._seek(song, self._heard_ns)
 
@@ -219,18 +222,24 @@ class Follower:
         self._reached, self._stood = self.at, self.place
         self.playing = self._starting = False
         self.lock = Lock.STANDING
+        self._say(f'"{self._name}" has stopped; it goes on from there, or with sync.free()')
 
     def _seek(self, song: Rational, ns: int) -> None:
         """Go to a beat of the song: at once while time stands, else with the next pulse."""
         if self.playing and self._front_plays and not self._starting:
             here = self._reached_now(ns)
             if self.place.song_at(here) != song:
-                self._next = place_at(song, self.tempo_map, here)._replace(jumped=True)
+                self._next = self._beyond(here, song)
         elif self._stood.song_at(self._reached) == song:
             self.place, self.at = self._stood, self._reached
         else:
-            self.place = place_at(song, self.tempo_map, self._reached)._replace(jumped=True)
+            self.place = self._beyond(self._reached, song)
             self.at = self.place.beat
+
+    def _beyond(self, beat: Rational, song: Rational) -> Place:
+        """Return where to go to for a beat of the song, from a beat of the session."""
+        taken = Rational(round(_TAKEN_NS * self.tempo_map.bpm), _NS_PER_MINUTE)
+        return place_at(song, self.tempo_map, beat + taken)._replace(jumped=True)
 
     def _reached_now(self, ns: int) -> Rational:
         """Return the beat of the next pulse, or where pulses are unknown, of that time."""

@@ -173,6 +173,7 @@ def test_stop_stands_and_continue_goes_on_where_it_stood():
     master.wait(3)
     led = Led(master).run()
     assert led.follower.lock is Lock.STANDING
+    assert led.said[-1] == '"daw" has stopped; it goes on from there, or with sync.free()'
     assert not led.seen[-1][2]
     assert led.follower.at == Rational(25, 4)
     master.go_on()
@@ -223,7 +224,7 @@ def test_a_position_that_is_dragged_about_moves_the_music_once():
 
 
 def test_a_position_sent_while_it_runs_is_gone_to_with_the_next_pulse():
-    """As a sequencer does that loops."""
+    """As a sequencer does that loops; the bar that had been handed over is left out."""
     master = Master()
     master.start()
     master.beats(16, 120)
@@ -232,7 +233,7 @@ def test_a_position_sent_while_it_runs_is_gone_to_with_the_next_pulse():
     master.beats(16, 120)
     led = Led(master).run()
     place = led.follower.place
-    assert (place.beat, place.song, place.jumped) == (16, 0, True)
+    assert (place.beat, place.song, place.jumped) == (20, 0, True)
     assert led.seen[-1][2]
     assert p99(led.errors(1)) < 0.5
 

@@ -48,11 +48,17 @@ class ClockOut:
         self._place: Place | None = None
         self._coming: Place | None = None
         self._begin = ZERO
+        # The ports that have joined know another place than where the music is.
+        self._lost = False
 
     def want(self, names: Iterable[str], now_ns: int) -> list[Timed]:
         """Send on exactly these ports; return the Stops of those that are left."""
         self.wanted = tuple(dict.fromkeys(names))
         return self._leave(now_ns, self._joined - set(self.wanted))
+
+    def lose_place(self) -> None:
+        """Tell every port anew where the song is: what was on its way to it has been cancelled."""
+        self._lost = True
 
     def see(self, moment: Moment) -> None:
         """Learn from which beat on time runs, and where the song is."""
@@ -64,7 +70,7 @@ class ClockOut:
             return
         if place.jumped:
             # The music is there already; what lies between is passed over.
-            self._place, self._coming, self._step = place, None, None
+            self._place, self._coming, self._lost = place, None, True
         else:
             self._coming = place
 
@@ -84,9 +90,10 @@ class ClockOut:
         if not self.wanted:
             self._step = None
             return
-        if self._step is not None and tempo_map.ns_at(self._beat) < now_ns - _TOO_LATE_NS:
+        late = self._step is not None and tempo_map.ns_at(self._beat) < now_ns - _TOO_LATE_NS
+        if late or self._lost:
             yield from self._leave(now_ns, self._joined)
-            self._step = None
+            self._step, self._lost = None, False
         if self._step is None:
             self._step = -int(-max(tempo_map.beat_at(now_ns), self._begin) * _STEPS // 1)
             # The first is one that pulses can follow.

@@ -17,6 +17,7 @@ from livecoder.clock.tempo import TempoMap
 from livecoder.clock.timeline import Moment
 from livecoder.core.errors import DeviceError, RangeError
 from livecoder.core.events import Incoming, Mix, Report, Schedule
+from livecoder.core.rational import Rational
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.midi.arrivals import Arrived
 from livecoder.outputs.midi.backend import Backend
@@ -98,6 +99,8 @@ class MidiInstrument:
         self._sent = 0
         self._news, self._stop = threading.Event(), threading.Event()
         self._latest = 0
+        # The beat of the last jump that was seen.
+        self._jumped_to: Rational | None = None
         self._backend.maintain()
         self._thread = threading.Thread(target=self._maintain, name="ports", daemon=True)
         self._thread.start()
@@ -180,8 +183,11 @@ class MidiInstrument:
         return self._clock_in.hear(arrived, now_ns) or bool(told)
 
     def see(self, moment: Moment) -> None:
-        """See `Listener`."""
+        """See `Listener`; where the music jumps, what was to come is not played any more."""
         self._clock_out.see(moment)
+        if moment.place.jumped and moment.place.beat != self._jumped_to:
+            self._jumped_to = moment.place.beat
+            self._cancel()
 
     def incoming(self) -> list[Incoming]:
         """See `Listener`."""
@@ -193,14 +199,20 @@ class MidiInstrument:
 
     def panic(self) -> None:
         """Note-offs, then All Notes Off and All Sound Off on every channel that was used."""
-        self._backend.cancel()
-        self._latest = 0
-        self.rest()
+        self._cancel()
         now = time.monotonic_ns()
         for port, channels in sorted(self._sounding.used.items()):
             for channel in sorted(channels):
                 for data in silence(channel):
                     self._send(Timed(now, port, data))
+
+    def _cancel(self) -> None:
+        """Take back what is not out yet, and end what sounds."""
+        self._backend.cancel()
+        self._clock_out.lose_place()
+        self._latest = 0
+        for timed in self._sounding.release(time.monotonic_ns()):
+            self._send(timed)
 
     def report(self) -> Report:
         """See `Instrument`."""
