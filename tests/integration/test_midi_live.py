@@ -72,7 +72,8 @@ def test_keys_are_heard_in_their_rhythm_and_captured(watched_home: Home) -> None
         shown = prompt.see(r"\[\d[^\]]*\]")
         onsets = sorted(float(x) for x in re.findall(r"\d+\.\d+", shown.rpartition("[")[2]))
         gaps = [(b - a) % 2 for a, b in zip(onsets, [*onsets[1:], onsets[0]], strict=True)]
-        # A bar lasts two seconds, and a loaded server is late by hundredths; the loop may begin between any two of the notes.
+        # A bar lasts two seconds, and a loaded server is late by hundredths; the loop may begin
+        # between any two of the notes.
         wanted = [0.125, 0.0625, 0.1875, 0.125, 1.5]
         turns = [wanted[i:] + wanted[:i] for i in range(5)]
         assert any(
