@@ -64,6 +64,18 @@ def test_the_zone_is_told_once_and_again_when_it_changes() -> None:
     assert ranges == [3, 48, 48, 48, 3, 24, 24, 24]
 
 
+def test_who_comes_later_is_told_too_and_what_sounds_goes_on() -> None:
+    sounding = Sounding()
+    for beat in range(4):
+        sounding.begin(Rational(beat), Rational(2), note(60 + beat))
+    early = list(sounding.until(TEMPO, 1_500_000_000))
+    sounding.introduce("p")
+    late = list(sounding.until(TEMPO, FOREVER))
+    assert [sum(one.data == b"\xb0\x06\x03" for one in part) for part in (early, late)] == [1, 1]
+    assert len(keys(early)) == 2
+    assert [kind for kind, *_ in keys(late)].count(0x80) == 4
+
+
 def test_notes_between_the_keys_are_bent_each_on_its_own_channel() -> None:
     messages = played((0, 1, note(60.25)), (0, 1, note(64.5, mpebend=48)))
     bends = {

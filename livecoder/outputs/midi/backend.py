@@ -34,6 +34,10 @@ class Backend(Protocol):
         """How long a message takes from each open port to the ear, ms, where that is known."""
 
     @property
+    def newcomers(self) -> set[str]:
+        """Ports that somebody new listens to, who has not heard what was sent before; to empty."""
+
+    @property
     def lost(self) -> int:
         """Messages that found no way out."""
 

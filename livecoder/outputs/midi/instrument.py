@@ -127,6 +127,8 @@ class MidiInstrument:
         """See `Instrument`."""
         for one in due:
             self._sounding.begin(one.event.beat, one.event.duration, one.event.controls)
+        while self._backend.newcomers:
+            self._sounding.introduce(self._backend.newcomers.pop())
         now, ports = time.monotonic_ns(), self._backend.ports()
         clock = self._clock_out.until(tempo_map, now, until_ns, ports)
         notes = self._sounding.until(tempo_map, until_ns)

@@ -85,6 +85,7 @@ class JackPorts:
         self.ahead_ns = _SLACK_NS
         self._say, self._memory = say, memory
         self.arrivals = Arrivals()
+        self.newcomers: set[str] = set()
         self._inputs = JackInputs(jack, memory, self.arrivals, say)
         self._ring = Ring(_LENGTH)
         self._urgent: deque[tuple[str, bytes]] = deque()
@@ -298,6 +299,8 @@ class JackPorts:
             own.owed = frozenset()
         elif returned and connected:
             self._end_what_sounds(name, own.remembered.channels)
+        if connected - own.present:
+            self.newcomers.add(name)
         own.present = connected
         own.remembered.listeners |= connected
 

@@ -25,6 +25,7 @@ class FilePorts:
     def __init__(self, path: Path) -> None:
         self._path = path
         self.arrivals = Arrivals()
+        self.newcomers: set[str] = set()
         self.latencies: Mapping[str, float] = {}
         self._sent: dict[str, list[tuple[int, bytes]]] = {}
 

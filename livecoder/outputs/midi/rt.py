@@ -63,6 +63,7 @@ class RtPorts:
         self._say, self._api = say, api
         self._probe = open_rtmidi(api)
         self.arrivals = Arrivals()
+        self.newcomers: set[str] = set()
         self._inputs = RtInputs(api, self.arrivals, say, self._errors)
         self._wanted: dict[str, None] = {}
         # Never changed, only replaced. Of each: the output, and the port it is on (None: virtual).
@@ -128,6 +129,7 @@ class RtPorts:
             )
             return
         self._open = {**self._open, name: (output, target)}
+        self.newcomers.add(name)
         if self._missing.pop(name, None) is not None:
             self._say(f'port "{name}" is back ({target})')
             for channel in range(16):

@@ -19,6 +19,7 @@ class SilentPorts:
         self.lost = 0
         self.latencies: Mapping[str, float] = {}
         self.arrivals = Arrivals()
+        self.newcomers: set[str] = set()
 
     def send(self, deadline_ns: int, port: str, data: bytes) -> None:  # noqa: ARG002
         """See `Backend`."""

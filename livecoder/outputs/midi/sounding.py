@@ -71,6 +71,7 @@ class Sounding:
         self._coming: list[_Coming] = []
         self._held: dict[_Key, int] = {}
         self._zones: dict[str, Zone] = {}
+        self._told: set[str] = set()
         self._order = 0
 
     def __len__(self) -> int:
@@ -97,6 +98,10 @@ class Sounding:
                     yield Timed(due, one.port, data)
             elif one.key is not None and self._held.get(one.key) == one.note:
                 yield Timed(due, one.port, self._ended(one.key))
+
+    def introduce(self, port: str) -> None:
+        """Tell a port again what an instrument must be told before its first note."""
+        self._told.discard(port)
 
     def next_ns(self, tempo: TempoMap) -> int | None:
         """Return when the next message is due."""
@@ -142,14 +147,18 @@ class Sounding:
         return 1 if channel is None else channel
 
     def _configured(self, port: str, shape: tuple[int, int]) -> list[bytes]:
-        """Return what tells an instrument of its zone, the first time and when it changes."""
+        """Return what tells an instrument of its zone: the first time, and when either changes."""
         held = self._zones.get(port)
         if held is not None and held.shape == shape:
-            return []
+            return [] if port in self._told else [*self._configuration(port, held)]
         ends = [self._ended(key) for key in sorted(self._held) if key.port == port]
         self._zones[port] = zone = Zone(*shape)
         self.used.setdefault(port, set()).add(0)
-        return [*ends, *zone.configuration()]
+        return [*ends, *self._configuration(port, zone)]
+
+    def _configuration(self, port: str, zone: Zone) -> tuple[bytes, ...]:
+        self._told.add(port)
+        return zone.configuration()
 
     def _ended(self, key: _Key) -> bytes:
         """Forget a note that sounds, and return what ends it."""

@@ -39,6 +39,7 @@ class StampingPorts:
         self.lost = 0
         self.latencies: Mapping[str, float] = {}
         self.arrivals = Arrivals()
+        self.newcomers: set[str] = set()
         self._path = path
         self._names: dict[str, int] = {}
         self._stamps = array("q")
