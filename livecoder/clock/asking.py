@@ -167,7 +167,7 @@ class Asking:
     def _ask(self, plan: Plan, window: Window) -> None:
         tempo = self._transport.tempo_map
         try:
-            window, events = self._answer(plan, window, tempo)
+            events = self._answer(plan, window, tempo)
         except NotReadyError as error:
             # One that turns out to be live is asked again at once, for less.
             plan.waiting = not isinstance(error, TooEarlyError) or plan.live
@@ -192,16 +192,11 @@ class Asking:
             generation = window.version.generation
             self._output.send(Schedule(plan.track, generation, begin, end, events))
 
-    def _answer(
-        self, plan: Plan, window: Window, tempo: TempoMap
-    ) -> tuple[Window, tuple[Event, ...]]:
-        """Return a window's events; wait for networks offline, concede bars that are due live.
-
-        The window is shorter than it was where a live input says so.
-        """
+    def _answer(self, plan: Plan, window: Window, tempo: TempoMap) -> tuple[Event, ...]:
+        """Return a window's events; wait for networks offline, concede bars that are due live."""
         for _ in range(_MOST_NETWORKS):
             try:
-                return window, self._watched(plan, window, tempo)
+                return self._watched(plan, window, tempo)
             except NotReadyError as error:
                 begin = tempo.beat_of_cycle(window.begin)
                 early = isinstance(error, TooEarlyError) and not plan.live
@@ -210,9 +205,6 @@ class Asking:
                 elif early or self._transport.ns_until(begin) > self._lookahead or self._stands:
                     raise
                 else:
-                    if error.grain:
-                        shorter = window.begin + Rational(1, error.grain)
-                        window = window._replace(end=min(window.end, shorter))
                     error.concede()
         message = f"the networks of {plan.track} never come to an end; give it fewer"
         raise DeviceError(message)

@@ -67,13 +67,7 @@ class NotReadyError(LivecoderError):
     Raised inside `query` by patterns that are streams, and caught by whoever asks: the scheduler
     asks again a moment later, or, when the bar is due, calls `concede` and asks once more; a
     render calls `wait` and asks once more.
-
-    Attributes:
-        grain: a concession holds for one in so many parts of a cycle, so no more may be asked
-            with it at a time: a live input is read when it is about to sound. 0 for any length.
     """
-
-    grain = 0
 
     def concede(self) -> None:
         """Give the bar up as late: from now on it is, for ever, the bar before it again."""

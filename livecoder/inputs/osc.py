@@ -1,10 +1,10 @@
-"""OSC coming in: the last values of every address, each from the moment its timetag says.
+"""OSC coming in: values of addresses, each from the moment its timetag says.
 
 Conventions
 -----------
 Times are `CLOCK_MONOTONIC` nanoseconds. A packet is hostile until it is read: what is longer than
-8 KiB, malformed, or of a time more than a minute away is dropped, and said once in ten
-seconds; addresses, arguments, texts and values that wait are bounded. Nobody is answered.
+8 KiB, malformed, or of a time more than a minute away is dropped, and said once in ten seconds.
+Nobody is answered.
 """
 
 from __future__ import annotations
@@ -13,62 +13,23 @@ import contextlib
 import socket
 import threading
 import time
-from bisect import insort
 from collections.abc import Callable
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Protocol
 
 from livecoder.core.errors import DeviceError, RangeError
 from livecoder.inputs.osc_packets import LARGEST, Value, read_packet
 
-__all__ = ["OscListener", "OscValues"]
+__all__ = ["OscListener", "Sink"]
 
-_MOST_ADDRESSES = 1024
-_MOST_HELD = 64
 _FARTHEST_NS = 60 * 10**9
 _SAY_AGAIN_S = 10.0
 
 
-class _Held(NamedTuple):
-    at_ns: int
-    values: tuple[Value, ...]
+class Sink(Protocol):
+    """Who takes the values."""
 
-
-class OscValues:
-    """What came in, by address. Any thread may put or ask."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, list[_Held]] = {}
-        self._lock = threading.Lock()
-
-    def put(self, address: str, values: tuple[Value, ...], at_ns: int, now_ns: int) -> None:
-        """Let an address have these values from a time on.
-
-        Raises:
-            ValueError: there are too many addresses already.
-        """
-        with self._lock:
-            held = self._held.get(address)
-            if held is None:
-                if len(self._held) >= _MOST_ADDRESSES:
-                    message = f"more than {_MOST_ADDRESSES} addresses"
-                    raise ValueError(message)
-                held = self._held[address] = []
-            insort(held, _Held(at_ns, values), key=itemgetter(0))
-            past = sum(one.at_ns <= now_ns for one in held)
-            # The last value that holds already, and what is to come.
-            del held[: max(past - 1, len(held) - _MOST_HELD, 0)]
-
-    def at(self, address: str, ns: int) -> tuple[Value, ...] | None:
-        """Return the values an address has at a time; None before its first."""
-        with self._lock:
-            held = [one for one in self._held.get(address, ()) if one.at_ns <= ns]
-        return held[-1].values if held else None
-
-    def addresses(self) -> list[str]:
-        """Return every address that has sent something."""
-        with self._lock:
-            return sorted(self._held)
+    def __call__(self, address: str, values: tuple[Value, ...], at_ns: int) -> None:
+        """Take what an address has from a time on; called on the listener's thread."""
 
 
 class OscListener:
@@ -79,18 +40,18 @@ class OscListener:
         RangeError: the port is none.
     """
 
-    def __init__(self, host: str, port: int, values: OscValues, say: Callable[[str], None]) -> None:
+    def __init__(self, host: str, port: int, take: Sink, say: Callable[[str], None]) -> None:
         """Listen from now on.
 
         Args:
             host: address to listen at: `127.0.0.1` hears this machine alone.
             port: UDP port; 0 for any that is free.
-            values: takes what comes.
+            take: takes what comes.
             say: tells the performer a line, from the thread.
         """
         if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
             raise RangeError("port", port, "from 1 to 65535", fix="try osc_in(9000)")
-        self._values, self._say = values, say
+        self._sink, self._say = take, say
         self._said = -_SAY_AGAIN_S
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
@@ -138,7 +99,7 @@ class OscListener:
             if later > _FARTHEST_NS:
                 message = "its time is more than a minute away"
                 raise ValueError(message)
-            self._values.put(address, values, now_ns + max(0, later), now_ns)
+            self._sink(address, values, now_ns + max(0, later))
 
     def _drop(self, sender: Any, error: Exception) -> None:
         self.dropped += 1

@@ -15,6 +15,8 @@ from livecoder.inputs.strokes import FINEST, Stroke
 __all__ = ["moves_of", "strokes_of", "tell_move", "tell_stroke"]
 
 _LATEST = 2**40
+# A controller stands between -1 and 1; what comes by OSC may be hertz.
+_FARTHEST = 1e9
 
 
 def tell_move(tick: int, value: float) -> str:
@@ -34,7 +36,7 @@ def moves_of(text: str) -> Iterator[tuple[int, float]]:
             move = int(tick), float(value)
         except ValueError:
             continue
-        if 0 <= move[0] < _LATEST and -1.0 <= move[1] <= 1.0:
+        if 0 <= move[0] < _LATEST and abs(move[1]) <= _FARTHEST:
             yield move
 
 

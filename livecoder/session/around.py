@@ -13,11 +13,11 @@ from typing import Any
 from livecoder.clock.scheduler import Scheduler
 from livecoder.core.events import Report
 from livecoder.core.protocols import Output
-from livecoder.core.rational import Rational
 from livecoder.outputs.on_demand import OnDemand
 from livecoder.session.latency import Latencies
 from livecoder.session.link import LinkSync
 from livecoder.session.metronome import Metronome
+from livecoder.session.midi_in import MidiIn
 from livecoder.session.osc import OscIn, OscOut
 from livecoder.session.stage import Stage
 
@@ -36,6 +36,7 @@ class Around:
         scheduler: Scheduler,
         clients: Mapping[str, Output],
         osc: OnDemand,
+        midi_in: MidiIn,
         *,
         state: Path,
         say: Callable[[str], None],
@@ -49,16 +50,16 @@ class Around:
             scheduler: whose time it is.
             clients: the output processes, by name.
             osc: the one for OSC, which is started when it is needed.
+            midi_in: keeps what comes in as functions of time.
             state: folder of what outlives a session.
             say: tells the performer a line.
             keep: keeps a line for the journal.
             follows: whether a MIDI clock leads time.
         """
-        self._scheduler = scheduler
         self.metronome = Metronome(stage, scheduler)
         self.latencies = Latencies(state / "latency.json", clients)
         self.osc_out = OscOut(stage, osc)
-        self.osc_in = OscIn(say, ns_until=self._ns_until)
+        self.osc_in = OscIn(midi_in, say)
         self.link = LinkSync(stage, scheduler, say, keep, alone=follows)
 
     def commands(self) -> dict[str, Callable[..., Any]]:
@@ -79,16 +80,12 @@ class Around:
         self.link.close()
         self.osc_in.close()
 
-    def _ns_until(self, cycle: Rational) -> int:
-        tempo = self._scheduler.tempo_map
-        return tempo.ns_at(tempo.beat_of_cycle(cycle)) - self._scheduler.now_ns()
 
-
-def commands_offline(stage: Stage) -> dict[str, Callable[..., Any]]:
+def commands_offline(stage: Stage, midi_in: MidiIn) -> dict[str, Callable[..., Any]]:
     """Return the same words for a render."""
 
     def aside(*_args: Any, **_kwargs: Any) -> None:
         """Do nothing: it is for who plays live."""
 
     words: dict[str, Callable[..., Any]] = dict.fromkeys(sorted(ASIDES), aside)
-    return words | OscOut(stage).commands() | OscIn(lambda _line: None).commands()
+    return words | OscOut(stage).commands() | OscIn(midi_in, lambda _line: None).commands()

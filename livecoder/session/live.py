@@ -142,18 +142,19 @@ class LiveSession:
         self.sync = Sync(
             self.scheduler, self._clients["midi"], self._clients["audio"], keep=self._keep
         )
+        self.midi_in = MidiIn(self.scheduler, started["midi"], self.journal.heard)
         self.around = Around(
             self.stage,
             self.scheduler,
             self._clients,
             self._osc,
+            self.midi_in,
             state=runtime.state_root(),
             say=self._on_message,
             keep=self._keep,
             follows=lambda: bool(self.sync.following),
         )
         self.sync.links = self.around.link
-        self.midi_in = MidiIn(self.scheduler, started["midi"], self.journal.heard)
         played = MidiWords(self.midi_in, self.stage.edge, self._on_message, self._keep)
         self.files = Files(self)
         words = self.files.commands() | self.around.commands() | played.commands()
@@ -212,7 +213,7 @@ class LiveSession:
                 for name, pattern in sorted(self._broken.items())
                 if pattern is not None and self.stage.playing(name) is pattern
             ),
-            sync=sync_text(self.sync.following, midi),
+            sync=sync_text(self.sync.following, midi) or self.around.link.text(),
             adrift=self.sync.adrift,
         )
 
@@ -323,7 +324,6 @@ class LiveSession:
 
     def _on_window(self, cycle: Rational) -> None:
         self.desk.enter(cycle)
-        self.around.osc_in.enter(cycle)
         self.midi_in.enter(cycle)
 
     def _uncommitted(self) -> Rational:

@@ -209,6 +209,15 @@ class MidiIn:
                         self._move(incoming.port, ns, done)
         self.write_out(_WRITE_EVERY_NS)
 
+    def feed(self, name: str, value: float, ns: int) -> None:
+        """Let a value that came in another way, by OSC, stand from a time on."""
+        with self._lock:
+            soonest = max(self._leads.uncommitted(), self._read_to, self._cycle_at(ns))
+            tick, kept = floor(soonest * TICKS) + 1, float(f"{value:.6g}")
+            if self.trace(name).put(tick, kept):
+                self._remember(name, tell_move(tick, kept))
+        self.write_out(_WRITE_EVERY_NS)
+
     def _move(self, port: str, ns: int, moved: Moved) -> None:
         if self._pupils and learnable(moved.what):
             self._learnt(Place(moved.what, port, moved.channel))

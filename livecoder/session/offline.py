@@ -125,8 +125,9 @@ class _Offline:
             for name in ("save", "load", "recover", "help", "exit", "quit")
         }
         asides["sync"] = Sync()
-        asides |= commands_offline(self._stage)
-        asides |= MidiWords(MidiIn(self._scheduler), self._stage.edge).commands()
+        midi_in = MidiIn(self._scheduler)
+        asides |= commands_offline(self._stage, midi_in)
+        asides |= MidiWords(midi_in, self._stage.edge).commands()
         self._namespace: dict[str, Any] = dict(build_namespace(self._stage, asides))
 
     def run(self, bars: int | None, on_bar: Callable[[int, int], None]) -> Performed:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from livecoder.core.errors import NotReadyError, RangeError
+from livecoder.core.errors import RangeError
 from livecoder.core.events import Configure
 from livecoder.core.haps import Hap, Span
-from livecoder.core.rational import Rational
-from livecoder.inputs.osc import OscListener, OscValues
+from livecoder.inputs.osc import OscListener
+from livecoder.inputs.osc_packets import Value
+from livecoder.inputs.traces import TICKS
 from livecoder.outputs.osc.places import Place, place_at
 from livecoder.patterns.pattern import Pattern
+from livecoder.session.midi_in import MidiIn
 from livecoder.session.stage import Stage
 
 __all__ = ["OscIn", "OscOut"]
 
 _LONGEST = 40
-_LOOKAHEAD_NS = 120_000_000
-# Parts of a cycle that are read at a time: 62 ms at 120 beats a minute.
-_GRAIN = 32
+_MOST_WATCHED = 256
+_FARTHEST = 1e9
 
 
 class _Sends(Protocol):
@@ -83,53 +82,28 @@ class OscOut:
             self._output.start()
 
 
-class _TooEarlyError(NotReadyError):
-    """A live input is asked for what sounds later than a lookahead from now."""
-
-    grain = _GRAIN
-
-    def __init__(self, reader: threading.local, cycle: Rational) -> None:
-        super().__init__("a live input is read just before it sounds")
-        self._reader, self._cycle = reader, cycle
-
-    def concede(self) -> None:
-        """Read it now: it is due."""
-        self._reader.allowed = self._cycle
-
-    def wait(self, seconds: float) -> None:  # noqa: ARG002
-        """Read it now: nothing is waited for before time runs."""
-        self.concede()
-
-
 class OscIn:
-    """Values that come in, as patterns."""
+    """Values that come in, as patterns: they are traces of the desk where knobs are, too.
 
-    def __init__(
-        self,
-        say: Callable[[str], None],
-        *,
-        ns_until: Callable[[Rational], int] | None = None,
-    ) -> None:
+    So a value holds from one lookahead after it came, is in the journal, and moves again in a
+    replay and a render. Only what a pattern has asked for is kept.
+    """
+
+    def __init__(self, desk: MidiIn, say: Callable[[str], None]) -> None:
         """Listen to nothing yet.
 
         Args:
+            desk: keeps what comes in as functions of time.
             say: tells the performer a line.
-            ns_until: how far away a cycle is; None where nothing is live: there, nobody listens,
-                and every value is its default.
         """
-        self._say, self._ns_until = say, ns_until
-        self._values = OscValues()
+        self._desk, self._say = desk, say
+        # Never changed, only replaced: listeners read it on threads of their own.
+        self._watched: Mapping[str, tuple[int, ...]] = {}
         self._listeners: dict[tuple[str, int], OscListener] = {}
-        # The window the scheduler asks for, on its thread; on others there is none.
-        self._reader = threading.local()
 
     def commands(self) -> dict[str, Callable[..., Any]]:
         """Return what the performer types."""
         return {"osc_in": self.osc_in, "osc": self.osc}
-
-    def enter(self, cycle: Rational) -> None:
-        """Learn the window that the scheduler is about to ask for, on its thread."""
-        self._reader.window = cycle
 
     def osc_in(self, port: int = 9000, host: str = "127.0.0.1") -> None:
         """Listen for OSC on a UDP port: `osc("/fader/1")` is then the last value that came.
@@ -140,16 +114,16 @@ class OscIn:
             DeviceError: the port is taken.
             RangeError: it is none.
         """
-        if self._ns_until is None or (host, port) in self._listeners:
+        if not self._desk.live or (host, port) in self._listeners:
             return
-        listener = OscListener(host, port, self._values, self._say)
+        listener = OscListener(host, port, self._take, self._say)
         self._listeners[host, port] = listener
 
     def osc(self, address: str, index: int = 0, default: float = 0.0) -> Pattern:
         """A value that comes in by OSC, as a signal: `.cutoff(osc("/fader/1").range(200, 4000))`.
 
-        It is read one lookahead before it sounds. `osc_in(9000)` listens; until something comes,
-        and in a render, it is the default.
+        It holds from one lookahead (120 ms) after it came, or from its timetag. `osc_in(9000)`
+        listens. A replay and a render hear it move as it did; before it moves, it is the default.
 
         Args:
             address: what its messages are sent to.
@@ -164,8 +138,16 @@ class OscIn:
         if isinstance(index, bool) or not isinstance(index, int) or not 0 <= index < 64:
             raise RangeError("index", index, "from 0 to 63", fix='try osc("/xy", 1)')
 
+        held = self._watched.get(address, ())
+        if index not in held:
+            if len(self._watched) >= _MOST_WATCHED:
+                raise RangeError("addresses", address, f"at most {_MOST_WATCHED}", fix="use fewer")
+            self._watched = {**self._watched, address: (*held, index)}
+        desk, trace, start = self._desk, self._desk.trace(_name(address, index)), float(default)
+
         def ask(span: Span) -> list[Hap]:
-            return [Hap(None, span, self._read(address, index, default))]
+            value = trace.at(desk.come_to(span[0]) * TICKS)
+            return [Hap(None, span, start if value is None else value)]
 
         more = f", {index}" if index else ""
         return Pattern(ask, f'osc("{address}"{more})')
@@ -176,12 +158,12 @@ class OscIn:
             listener.close()
         self._listeners.clear()
 
-    def _read(self, address: str, index: int, default: float) -> Any:
-        window = getattr(self._reader, "window", None)
-        ahead = 0
-        if window is not None and self._ns_until is not None:
-            ahead = self._ns_until(window)
-            if ahead > _LOOKAHEAD_NS and getattr(self._reader, "allowed", None) != window:
-                raise _TooEarlyError(self._reader, window)
-        values = self._values.at(address, time.monotonic_ns() + max(0, ahead))
-        return default if values is None or index >= len(values) else values[index]
+    def _take(self, address: str, values: tuple[Value, ...], at_ns: int) -> None:
+        for index in self._watched.get(address, ()):
+            value = values[index] if index < len(values) else None
+            if isinstance(value, (int, float)) and abs(value) <= _FARTHEST:
+                self._desk.feed(_name(address, index), float(value), at_ns)
+
+
+def _name(address: str, index: int) -> str:
+    return f"osc {address} {index}"
