@@ -47,9 +47,14 @@ def ports(jack_server: str) -> Iterator[Ports]:
 
 
 def test_clock_and_notes_come_in_whole_in_order_and_timed(ports: Ports) -> None:
+    # Opened before any client of Python's: rtmidi keeps the interpreter while it opens, and a
+    # synchronous server waits for both.
+    ports.backend.listen(["keys"])
+    until(lambda: ports.turn() and ports.said, why="that nobody is called so")
+    assert ports.said == ['no MIDI output is called "keys"; livecoder:keys in waits for one']
     with MidiSender("keys") as keys:
-        ports.backend.listen(["keys"])
-        until(lambda: ports.turn() and keys.listeners, why="the input to connect")
+        (own,) = [p.name for p in keys.client.get_ports("keys in", is_midi=True, is_input=True)]
+        keys.client.connect("keys:out", own)
         sent = [b"\xfa", *[b"\xf8"] * 24, b"\x90\x3c\x40", b"\xf2\x10\x01", b"\xf0\x7d\x01\xf7"]
         before = time.monotonic_ns()
         keys.play((i * 0.01, data) for i, data in enumerate(sent))
@@ -61,13 +66,6 @@ def test_clock_and_notes_come_in_whole_in_order_and_timed(ports: Ports) -> None:
         assert before < times[0] < times[-1] < time.monotonic_ns()
         ports.backend.listen([])
         until(lambda: ports.turn() and not keys.listeners, why="the input to close")
-
-
-def test_a_name_that_no_port_bears_opens_one_and_says_what_is_near(ports: Ports) -> None:
-    with MidiSender("Ableton Live"):
-        ports.backend.listen(["Abelton"])
-        until(lambda: ports.turn() and ports.said, why="it to be said")
-        assert "Ableton Live" in ports.said[0]
 
 
 def test_a_clock_goes_out_at_its_deadlines_in_order(ports: Ports) -> None:
