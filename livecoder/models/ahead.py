@@ -15,6 +15,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -319,7 +320,7 @@ class Composer:
             match reply:
                 case Composed(key, notes, state) if key in self._open:
                     waiting = self._open.pop(key)
-                    self._bars[key] = Bar(notes, state)
+                    self._bars[key] = Bar(tuple(map(_one, notes)), state)
                     self._composed += 1
                     for child in waiting.children:
                         if child in self._open:
@@ -341,3 +342,9 @@ class Composer:
             if failed is not None:
                 self._faults[failed.task.key] = text
                 left += failed.children
+
+
+@lru_cache(maxsize=8192)
+def _one(note: Note) -> Note:
+    """Return a note, one object for all that are equal: bars are remembered for hours."""
+    return note

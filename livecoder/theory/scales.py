@@ -72,7 +72,13 @@ class Key:
     @property
     def pitch_classes(self) -> frozenset[int]:
         """Keys of a piano octave (0 = C) in the key; microtones count as the nearest one up."""
-        return frozenset((self.tonic + math.floor(step + 0.5)) % 12 for step in self.offsets)
+        return _pitch_classes(self.tonic, self.offsets)
+
+
+@lru_cache(maxsize=512)
+def _pitch_classes(tonic: int, offsets: tuple[float, ...]) -> frozenset[int]:
+    # One set for every bar a network composes in a key, not one each.
+    return frozenset((tonic + math.floor(step + 0.5)) % 12 for step in offsets)
 
 
 def note_number(value: str | float | Fraction) -> float:
