@@ -6,7 +6,9 @@ by default, at instants a seed chooses. At the end everything is hushed. It is p
 note sounds on any instrument, no process has died, and none has grown by more than 5%.
 
 Memory is what a process has for itself (USS): the median of some looks after the warm-up, and of
-some before the end.
+some before the end. In the warm-up as much is typed as can be undone, and networks compose what
+they can be taken back to; in less than ten minutes there is no room for that, and what is told of
+memory is a beginning's.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ GROWTH = 5.0
 _TYPED_EVERY = 4.0
 _TURN = 0.05
 _LOOKS = 7
-# Of the whole, what counts as warm-up: networks, caches, the first of everything.
-_WARM_UP = 0.15
-_LONGEST_WARM_UP = 300.0
+# Blocks that can be undone, and then some: from there on each one typed lets one be forgotten.
+_UNDOABLE = 220
+# Of the whole, what counts as warm-up, within bounds, in seconds.
+_WARM_UP, _SHORTEST_WARM_UP, _LONGEST_WARM_UP, _MOST_OF_IT = 0.15, 240.0, 420.0, 0.4
 _DYING_AWAY = 6.0
 
 
@@ -154,8 +157,7 @@ def _perform(
 ) -> tuple[dict[str, dict[str, list[float]]], int]:
     """Let it all happen; return what each process had at first and at last, and what was typed."""
     begun, typed, coming = time.monotonic(), 0, list(moves)
-    warm = min(_WARM_UP * seconds, _LONGEST_WARM_UP)
-    last = 0.97 * seconds
+    warm, last = warm_up(seconds), 0.97 * seconds
     every = min(2.0, 0.02 * seconds / _LOOKS)
     looks: dict[str, list[float]] = {
         "first": [warm + i * every for i in range(_LOOKS)],
@@ -166,7 +168,7 @@ def _perform(
         if coming and coming[0].at <= now:
             move = coming.pop(0)
             (plugs.plug if move.plugged else plugs.pull)(move.name)
-        elif now >= (typed + 1) * _TYPED_EVERY and now < last:
+        elif typed < _due_by(now, warm) and now < last:
             playing.play([_typed(draw)])
             typed += 1
         elif due := [when for when in looks if looks[when] and looks[when][0] <= now]:
@@ -176,6 +178,22 @@ def _perform(
         else:
             time.sleep(_TURN)
     return memory, typed
+
+
+def warm_up(seconds: float) -> float:
+    """Return how long all that is remembered takes to fill.
+
+    >>> warm_up(3600), warm_up(120)
+    (420.0, 48.0)
+    """
+    wanted = min(max(_WARM_UP * seconds, _SHORTEST_WARM_UP), _LONGEST_WARM_UP)
+    return min(wanted, _MOST_OF_IT * seconds)
+
+
+def _due_by(now: float, warm: float) -> int:
+    """Return how many blocks are to be typed by then: fast at first, then as a performer does."""
+    hurried = int(min(now, warm) / max(warm / _UNDOABLE, 0.5))
+    return hurried + int(max(0.0, now - warm) / _TYPED_EVERY)
 
 
 def _memory(but: int) -> dict[str, float]:
