@@ -90,6 +90,21 @@ class Feel:
         beats += max(0.0, -float(self.swing) * 4 / self.division)
         return beats * 60.0 / bpm + max(0.0, -self.nudge_ms / 1000.0)
 
+    def words(self) -> list[str]:
+        """Return what there is to say of it.
+
+        >>> Feel(swing=Rational(1, 10), nudge_ms=-8.0).words()
+        ['swing 0.1', 'nudge -8 ms']
+        """
+        said = []
+        if self.swing:
+            of = "" if self.division == 8 else f" of {self.division}ths"
+            said.append(f"swing {float(self.swing):.3g}{of}")
+        if self.groove is not None:
+            share = "" if self.strength == ONE else f" at {float(self.strength):g}"
+            said.append(f"groove {self.groove.name}{share}")
+        return said + ([f"nudge {self.nudge_ms:g} ms"] if self.nudge_ms else [])
+
 
 PLAIN = Feel()
 """As written."""

@@ -16,6 +16,7 @@ from livecoder.core.rational import ZERO, Rational, RationalLike, floor, rationa
 from livecoder.patterns.drawing.model import Drawing
 from livecoder.patterns.drawing.picture import LivePicture, Picture, drawn
 from livecoder.patterns.pattern import Pattern, silence
+from livecoder.session.feel import Feel
 
 __all__ = ["Look", "described", "live_picture", "still_picture"]
 
@@ -54,6 +55,8 @@ class _Setting(Protocol):
     def soloed(self) -> bool: ...
     @property
     def mix(self) -> Mapping[str, float]: ...
+    @property
+    def feel(self) -> Feel: ...
 
 
 def described(name: str, state: _Setting, *, frozen: bool) -> str:
@@ -61,6 +64,7 @@ def described(name: str, state: _Setting, *, frozen: bool) -> str:
     flags = [word for word, on in (("muted", state.muted), ("solo", state.soloed)) if on]
     flags += ["frozen"] if frozen else []
     flags += [f"{control} {value:g}" for control, value in state.mix.items()]
+    flags += state.feel.words()
     what = "plays nothing" if state.pattern is None else f"plays {state.pattern!r}"
     return f"{name} {what}" + (f" ({', '.join(flags)})" if flags else "")
 

@@ -61,6 +61,8 @@ class Metronome:
     def __init__(self, stage: Stage, scheduler: Scheduler) -> None:
         """Be silent."""
         self._stage, self._scheduler = stage, scheduler
+        # A panic makes outputs forget the clicks that are queued, too.
+        stage.after_panic = lambda: scheduler.resend(_TRACK)
         self._gain = 0.5
         self._bars = 0
 

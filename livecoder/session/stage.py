@@ -83,6 +83,7 @@ class Stage:
         self._feels = Feels()
         self.nudge_ms = 0.0
         self.places: dict[str, Place] = {}
+        self.after_panic: Callable[[], None] = lambda: None
         self._scenes: tuple[Scene, ...] = ()
         self._before: tuple[Scene, tuple[Scene, ...]] | None = None
 
@@ -272,6 +273,7 @@ class Stage:
         """Hush, and end what sounds."""
         self.hush()
         self._send(Panic())
+        self._defer(self.after_panic)
 
     def undo(self) -> None:
         """Take back the last block that changed something.

@@ -45,6 +45,10 @@ def test_the_metronome_clicks_until_it_is_told_not_to(live: Live) -> None:
     session = live.session
     assert live.type("tempo(240); metronome(gain=.3); d1 >> note('c4').midi('nobody')") == ""
     until(lambda: _sent(live) >= 4.0, why="it clicks")
+    assert live.type("panic()") == ""
+    after, here = _sent(live), session.scheduler.cycle_now()
+    until(lambda: session.scheduler.cycle_now() > here + 1, why="a bar")
+    until(lambda: _sent(live) > after + 1, seconds=1, why="it clicks on after a panic")
     assert live.type("hush(); metronome(False)") == ""
     here = session.scheduler.cycle_now()
     until(lambda: session.scheduler.cycle_now() > here + 1, why="a bar")

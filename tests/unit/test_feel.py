@@ -89,6 +89,12 @@ def test_a_change_of_feel_is_an_edit_heard_from_the_next_sixteenth() -> None:
     assert heard[5] == Fraction(5, 2) + Fraction(1, 10)
 
 
+def test_a_track_says_how_it_is_played() -> None:
+    block = "d1 >> s('hh'); d1.swing(.1, 16).groove('mpc 58', .5).nudge(-8)"
+    said = played("d1 >> s('bd')", "# bar 2", f"{block}; assert False, repr(d1)", bars=2)
+    assert "swing 0.1 of 16ths, groove mpc 58 at 0.5, nudge -8 ms" in said.problems[0]
+
+
 def test_undo_takes_a_feel_back() -> None:
     lines = ("d1 >> s('hh*8')", "# bar 2", "d1.swing(.2)", "# bar 3", "undo()")
     heard = beats(played(*lines, bars=3))
