@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from livecoder.core.events import Configure
-from tests.integration.rig import Rig, a_rig, until
+from tests.integration.recorder import MidiRecorder
+from tests.integration.rig import Rig, a_rig, bar, until
 from tests.integration.sender import MidiSender
 from tests.integration.server import JackServer
 
@@ -40,7 +41,8 @@ def test_what_is_played_reaches_the_front_whole_in_order_and_in_time(rig: Rig) -
         assert [data for _, data in messages] == [data for _, data in played[:-1]]
         times = [when for when, _ in messages]
         assert times == sorted(times)
-        assert before < times[0] < times[-1] < time.monotonic_ns()
+        # A server that is kept waiting may foresee its cycles wrongly, but not by a second.
+        assert before - 10**9 < times[0] < times[-1] < time.monotonic_ns() + 10**9
 
 
 def test_a_name_that_no_port_bears_opens_one_and_says_what_is_near(rig: Rig) -> None:
@@ -53,6 +55,13 @@ def test_a_name_that_no_port_bears_opens_one_and_says_what_is_near(rig: Rig) -> 
         until(lambda: [data for _, data in rig.incoming] == [b"\x90\x3c\x40"], why="the note")
 
 
+def test_a_name_to_play_on_that_is_nearly_a_ports_is_said_so(rig: Rig) -> None:
+    midi = rig.ready("midi", backend="jack")
+    with MidiRecorder("^nothing", name="fluidsynth"):
+        midi.send(bar("d1", 0, [60], port="fluidsinth"))
+        until(lambda: any("near: fluidsynth:in" in m for m in rig.messages), why="the near name")
+
+
 def test_what_is_no_midi_is_passed_over_and_said(rig: Rig) -> None:
     with MidiSender("broken") as broken:
         rig.ready("midi", backend="jack").send(Configure({"listen": ("broken",)}))
@@ -61,6 +70,13 @@ def test_what_is_no_midi_is_passed_over_and_said(rig: Rig) -> None:
         until(lambda: rig.incoming, why="the note")
         assert [data for _, data in rig.incoming] == [b"\x90\x3c\x40"]
         until(lambda: any("no MIDI" in line for line in rig.messages), why="it to be said")
+
+
+def _heard(rig: Rig, keys: MidiSender, data: bytes) -> bool:
+    """Send until it is heard: a server that waits for nobody loses what comes late."""
+    keys.send(data)
+    time.sleep(0.1)
+    return any(heard == data for _, heard in rig.incoming)
 
 
 def test_an_input_outlives_its_process_and_its_player(jack_asynchronous: JackServer) -> None:
@@ -73,11 +89,9 @@ def test_an_input_outlives_its_process_and_its_player(jack_asynchronous: JackSer
             os.kill(rig.pid("midi"), signal.SIGKILL)
             until(lambda: not keys.listeners, why="the process to be gone")
             until(lambda: keys.listeners, why="the new process to listen")
-            keys.send(b"\x90\x3c\x40")
-            until(lambda: len(rig.incoming) == 1, why="a note")
+            until(lambda: _heard(rig, keys, b"\x90\x3c\x40"), why="a note")
         until(lambda: any("has gone" in line for line in rig.messages), why="that it has gone")
         with MidiSender("keys") as again:
             until(lambda: again.listeners, why="to be found again")
-            again.send(b"\x90\x3e\x40")
-            until(lambda: len(rig.incoming) == 2, why="a note")
+            until(lambda: _heard(rig, again, b"\x90\x3e\x40"), why="a note")
         assert any("is back" in line for line in rig.messages)

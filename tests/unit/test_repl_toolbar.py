@@ -43,6 +43,14 @@ def test_everything_is_told_where_there_is_room():
         assert part in line
 
 
+def test_the_clock_that_is_followed_is_told_and_alarms_while_it_is_not_locked():
+    followed = replace(FULL, sync="Live locked 120.0 +0.1 ms")
+    assert "Live locked 120.0 +0.1 ms" in text(followed, 120)
+    for adrift, style in ((False, ""), (True, "class:toolbar.alarm")):
+        pieces = toolbar(replace(followed, adrift=adrift), 120)
+        assert (style, followed.sync) in pieces
+
+
 def test_eighty_columns_hold_what_matters():
     line = text(FULL, 80)
     for part in ("32.4", "112 bpm", "d1 d2 d3 d10", "broken d2", "late 2", "load 12%"):

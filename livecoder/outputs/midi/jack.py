@@ -22,7 +22,7 @@ from livecoder.outputs.midi.cycle import CycleTimes
 from livecoder.outputs.midi.jack_inputs import JackInputs
 from livecoder.outputs.midi.memory import PortMemory, Remembered
 from livecoder.outputs.midi.messages import note_off, silence
-from livecoder.outputs.midi.names import find_port, own_name
+from livecoder.outputs.midi.names import find_port, near_names, nobody_is_called, own_name
 from livecoder.outputs.midi.ring import Ring
 from livecoder.outputs.urgency import favour_thread
 
@@ -55,6 +55,8 @@ class _Own:
         """Listeners that have gone; some may never have been here in this process."""
         self.declined: set[str] = set()
         """Ports that somebody disconnected by hand."""
+        self.doubted: set[str] = set()
+        """Ports that are disconnected and still there, as those of a program that quits are."""
         self.owed = remembered.channels
         """Channels on which an earlier process, or server, may have left notes sounding."""
 
@@ -246,9 +248,9 @@ class JackPorts:
         client = self._client
         vanished, self._vanished = self._vanished, False
         self._inputs.look_after(client)
-        for name in self._wanted:
-            if name not in self._own:
-                self._register(client, name)
+        new = [name for name in self._wanted if name not in self._own]
+        for name in new:
+            self._register(client, name)
         if not self._own:
             return
         inputs: dict[str, list[str]] = {}
@@ -257,6 +259,10 @@ class JackPorts:
                 inputs[port.name] = list(port.aliases)
         for name, own in self._own.items():
             self._look_after(client, name, own, inputs, vanished=vanished)
+            # A name that is like no other is meant as it is.
+            if name in new and not (own.present or own.missing) and near_names(name, inputs):
+                opened = f"{client.name}:{own_name(name)}"
+                self._say(nobody_is_called(name, inputs, opened, kind="input"))
 
     def _register(self, client: Any, name: str) -> None:
         try:
@@ -271,8 +277,12 @@ class JackPorts:
         self, client: Any, name: str, own: _Own, inputs: dict[str, list[str]], *, vanished: bool
     ) -> None:
         connected = {port.name for port in own.port.connections}
+        doubted, own.doubted = own.doubted, set()
         for listener in own.present - connected:
-            if listener in inputs and not (vanished or self._vanished):
+            here = listener in inputs and not (vanished or self._vanished)
+            if here and listener not in doubted:
+                own.doubted.add(listener)
+            elif here:
                 own.declined.add(listener)
                 own.remembered.listeners.discard(listener)
             else:
@@ -284,7 +294,7 @@ class JackPorts:
             if self._connect(client, own, listener):
                 connected.add(listener)
                 self._say(f'port "{name}" is back ({listener})')
-        if not connected and not own.missing:
+        if not connected and not own.missing and not own.doubted:
             found = find_port(name, inputs)
             if (
                 found is not None
@@ -301,7 +311,7 @@ class JackPorts:
             self._end_what_sounds(name, own.remembered.channels)
         if connected - own.present:
             self.newcomers.add(name)
-        own.present = connected
+        own.present = connected | own.doubted
         own.remembered.listeners |= connected
 
     def _connect(self, client: Any, own: _Own, listener: str) -> bool:

@@ -23,6 +23,8 @@ class _Own:
         """Sources that have gone; some may never have been here in this process."""
         self.declined: set[str] = set()
         """Ports that somebody disconnected by hand."""
+        self.doubted: set[str] = set()
+        """Ports that are disconnected and still there, as those of a program that quits are."""
 
 
 class JackInputs:
@@ -101,8 +103,11 @@ class JackInputs:
 
     def _connect(self, client: Any, name: str, own: _Own, there: dict[str, list[str]]) -> None:
         connected = {port.name for port in own.port.connections}
+        doubted, own.doubted = own.doubted, set()
         for source in own.present - connected:
-            if source in there:
+            if source in there and source not in doubted:
+                own.doubted.add(source)
+            elif source in there:
                 own.declined.add(source)
             else:
                 own.missing.add(source)
@@ -111,8 +116,8 @@ class JackInputs:
         wanted = own.missing & there.keys()
         told = bool(own.present or own.missing)
         if name == EVERY:
-            wanted = there.keys() - connected - own.declined
-        elif not connected and not own.missing:
+            wanted = there.keys() - connected - own.declined - own.doubted
+        elif not connected and not own.missing and not own.doubted:
             found = find_port(name, there)
             wanted = set() if found is None else {found} - own.declined
         for source in sorted(wanted):
@@ -124,5 +129,5 @@ class JackInputs:
             if source in own.missing and told:
                 self._say(f'input "{name}" is back ({source})')
             own.missing.discard(source)
-        own.present = connected
+        own.present = connected | own.doubted
         self._memory.inputs[name] = frozenset(connected | own.missing)

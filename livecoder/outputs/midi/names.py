@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
-__all__ = ["EVERY", "find_port", "nobody_is_called", "own_name"]
+__all__ = ["EVERY", "find_port", "near_names", "nobody_is_called", "own_name"]
 
 EVERY = "*"
 """The input that listens to every port there is, also those that appear later."""
 
 _LONGEST = 120
+# How many near names are told, and how near they must be, from 0 to 1.
+_NEAR, _SIMILAR = 3, 0.5
 
 
 def find_port(name: str, ports: Mapping[str, Sequence[str]] | Sequence[str]) -> str | None:
@@ -47,16 +49,26 @@ def own_name(name: str) -> str:
     return letters.strip().encode()[:_LONGEST].decode(errors="ignore") or "midi"
 
 
-def nobody_is_called(name: str, ports: Iterable[str], opened: str) -> str:
+def nobody_is_called(name: str, ports: Iterable[str], opened: str, *, kind: str = "output") -> str:
     """Return what to tell a performer whose name fits no port: what is near, what was opened.
 
     >>> nobody_is_called("abletn", ["Ableton:out 1", "system:midi"], "livecoder:abletn in")
     'no MIDI output is called "abletn" (near: Ableton:out 1); livecoder:abletn in waits for one'
     """
-    known = {part.casefold(): port for port in ports for part in (port, *port.split(":"))}
-    near = dict.fromkeys(known[one] for one in get_close_matches(name.casefold(), known, 3, 0.5))
+    near = near_names(name, ports)
     hint = f" (near: {', '.join(near)})" if near else ""
-    return f'no MIDI output is called "{name}"{hint}; {opened} waits for one'
+    return f'no MIDI {kind} is called "{name}"{hint}; {opened} waits for one'
+
+
+def near_names(name: str, ports: Iterable[str]) -> tuple[str, ...]:
+    """Return up to three ports with a name, or a part of one, that is nearly this.
+
+    >>> near_names("syhnt", ["system:midi", "fluid:synth"])
+    ('fluid:synth',)
+    """
+    known = {part.casefold(): port for port in ports for part in (port, *port.split(":"))}
+    close = get_close_matches(name.casefold(), known, _NEAR, _SIMILAR)
+    return tuple(dict.fromkeys(known[one] for one in close))
 
 
 def _is(wanted: str, name: str) -> bool:

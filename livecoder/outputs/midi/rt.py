@@ -9,7 +9,7 @@ from typing import Any
 from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.messages import silence
-from livecoder.outputs.midi.names import find_port, own_name
+from livecoder.outputs.midi.names import find_port, near_names, nobody_is_called, own_name
 from livecoder.outputs.midi.punctual import Punctual
 from livecoder.outputs.midi.rt_inputs import RtInputs
 
@@ -130,6 +130,9 @@ class RtPorts:
             return
         self._open = {**self._open, name: (output, target)}
         self.newcomers.add(name)
+        if target is None and near_names(name, there):
+            opened = f"{_CLIENT}:{own_name(name)}"
+            self._say(nobody_is_called(name, there, opened, kind="input"))
         if self._missing.pop(name, None) is not None:
             self._say(f'port "{name}" is back ({target})')
             for channel in range(16):
