@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
 
+from livecoder.core.events import Panic
 from livecoder.session.offline import perform
 from livecoder.session.script import read_script
 from tests.integration.driver import Home, a_home, a_prompt, kill, until
 from tests.integration.recorder import MidiRecorder
+from tests.integration.rig import a_rig, bar
 from tests.integration.sender import MidiSender
 from tests.integration.server import JackServer
 
@@ -124,3 +127,32 @@ def test_a_knob_is_taught_survives_a_kill_and_is_saved(home: Home) -> None:
     velocities = [round(event.controls["velocity"] * 127) for event in rendered.tracks["d1"]]
     turned = [v for i, v in enumerate(velocities) if i == 0 or v != velocities[i - 1]]
     assert turned == [0, 64, 32, 127, 17]
+
+
+def test_an_instrument_that_comes_later_is_told_its_zone_and_none_is_left_sounding(
+    jack_asynchronous: JackServer,
+) -> None:
+    assert jack_asynchronous
+    zone = b"\xb0\x06\x0f"
+    with a_rig() as rig:
+        midi = rig.ready("midi", backend="jack")
+        for number in range(60):
+            notes = [60.5, 64.0, 67.25, 71.0]
+            made = bar("d1", number, notes, port="osmose")
+            events = tuple(
+                event._replace(controls={**event.controls, "note": pitch, "mpe": 15})
+                for event, pitch in zip(made.events, notes, strict=True)
+            )
+            midi.send(made._replace(events=events))
+        rig.start(bpm=480)
+        for _ in range(5):
+            with MidiRecorder("^livecoder:osmose$") as recorder:
+                until(lambda r=recorder: any(one.data == zone for one in r.heard), why="the zone")
+                until(lambda r=recorder: len(r.ons) >= 4, why="notes")
+                assert {one.channel for one in recorder.ons} <= set(range(2, 17))
+                assert any(one.data[0] & 0xF0 == 0xE0 for one in recorder.heard)
+            time.sleep(1.0)  # some looks at the ports, so that it is missed
+        with MidiRecorder("^livecoder:osmose$") as recorder:
+            until(lambda: len(recorder.ons) >= 4, why="notes")
+            midi.send(Panic())
+            until(lambda: not recorder.sounding(), why="silence")
