@@ -12,7 +12,7 @@ from livecoder.outputs.audio import offline
 from livecoder.outputs.audio.sounds import SOUNDS
 from livecoder.outputs.audio.timed import TimedMix, TimedNote
 from livecoder.outputs.midi.file import write_midi
-from livecoder.session.events import wants_audio
+from livecoder.session.events import wants_audio, wants_midi, wants_osc
 from livecoder.session.offline import Performed
 
 __all__ = ["check_writable", "write_audio", "write_notes"]
@@ -46,14 +46,18 @@ def check_writable(*paths: Path | None) -> None:
 def write_notes(performed: Performed, path: Path) -> None:
     """Write a Standard MIDI File, a track for each track; equal performances give equal bytes.
 
-    Drum sounds become General MIDI notes on channel 10.
+    Drum sounds become General MIDI notes on channel 10. What goes to lights and visuals, by OSC
+    alone, is in no file.
 
     Raises:
         SessionFileError: it cannot be written.
     """
     write_midi(
         path,
-        {name: tuple(map(_as_note, events)) for name, events in performed.tracks.items()},
+        {
+            name: tuple(map(_as_note, filter(_is_written, events)))
+            for name, events in performed.tracks.items()
+        },
         performed.tempi,
         beats_per_cycle=performed.beats_per_cycle,
     )
@@ -108,6 +112,10 @@ def write_audio(
 
 def _sounds(event: Event) -> bool:
     return wants_audio(event.controls)
+
+
+def _is_written(event: Event) -> bool:
+    return wants_midi(event.controls) or not wants_osc(event.controls)
 
 
 def _as_note(event: Event) -> Event:

@@ -6,7 +6,9 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import mido
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from livecoder.inputs.osc_packets import LARGEST, Message, read_packet
 from livecoder.outputs.osc.messages import Sounding, packets
 from livecoder.outputs.osc.places import SUPERDIRT, Place, place_at, place_named
 from livecoder.session.offline import Performed, perform
+from livecoder.session.rendering import write_notes
 from livecoder.session.script import parse
 from tests.integration.rig import until
 
@@ -249,3 +252,16 @@ def test_a_session_saved_with_what_came_in_moves_again_in_a_render() -> None:
     )
     assert performed.problems == ()
     assert [e.controls["cutoff"] for e in performed.tracks["d1"]] == [220.0, 440.5, 20000.0]
+
+
+def test_a_midi_file_has_no_lights_in_it(tmp_path: Path) -> None:
+    performed = played("d1 >> s('bd').superimpose(lambda x: x.osc()); d2 >> note('c4').osc()")
+    write_notes(performed, tmp_path / "out.mid")
+    notes = [
+        message
+        for track in mido.MidiFile(tmp_path / "out.mid").tracks
+        for message in track
+        if message.type == "note_on" and message.velocity
+    ]
+    assert len(notes) == 2
+    assert {message.note for message in notes} == {35}
