@@ -37,8 +37,8 @@ _MOST_AHEAD_NS = 75_000_000
 _NAME_FREE_IN = 2.0
 # Cycles until what was connected is.
 _CYCLES_TO_CONNECT = 3
-# Messages outside the ring that one cycle writes at most.
-_URGENT = 256
+# Messages outside the ring that one cycle writes at most: more, and the cycle itself comes late.
+_URGENT = 16
 _PRIORITY = 10
 _EVERY_KEY = range(128)
 
