@@ -21,7 +21,7 @@ import numpy as np
 __all__ = ["beside", "main"]
 
 _STEP_NS = 125_000_000
-_SPIN_NS = 300_000
+_SPIN_NS = 250_000
 _PRIORITY = 9
 _HERE = Path(__file__).resolve().parents[1]
 

@@ -46,7 +46,7 @@ def draw(samples: Mapping[str, Sequence[float]], figures: Mapping[str, Any], pat
         panel.minorticks_off()
         panel.grid(visible=True, color="0.88", linewidth=0.8)
         panel.spines[["top", "right"]].set_visible(False)
-        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "ncols": 3}
+        below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "ncols": 2}
         panel.legend(frameon=False, fontsize=8.5, handlelength=1.4, columnspacing=1.2, **below)
     panels[0].set_ylabel("how many notes")
     figure.supxlabel(f"{figures['machine']}, {figures['date']}", fontsize=8, color="0.4")

@@ -47,6 +47,9 @@ __all__ = ["run"]
 
 # Between turns at most; a new tempo is seen within this.
 _TURN_NS = 10_000_000
+# How long a thread keeps the interpreter from another: what waits for a deadline wakes this much
+# before it (see `midi.punctual`), so that the host's own work never makes it late.
+_SWITCH_S = 0.00025
 # A timeline that is not there yet is looked for this often.
 _WAIT = 0.02
 # An event later than this is not played at all: it would only stumble in.
@@ -86,7 +89,7 @@ def run(name: str, folder: Path, make: Make) -> int:
 
         setproctitle(f"livecoder: {name}")
     favour_process()
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(_SWITCH_S)
     notices = Notices()
     try:
         instrument = make(notices.say)

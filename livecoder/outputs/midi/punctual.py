@@ -15,8 +15,10 @@ from livecoder.outputs.urgency import favour_thread
 
 __all__ = ["Punctual"]
 
-# A sleep may end this much late; what is left is spent looking at the clock.
-_SPIN_NS = 300_000
+# So much before a deadline a sleep ends, and the clock is looked at. As long as another thread of
+# the host may keep the interpreter, which is the latest it begins; and no longer, or it would lose
+# the interpreter itself just before its deadline.
+_SPIN_NS = 250_000
 _IDLE = 0.5
 _PRIORITY = 9
 
