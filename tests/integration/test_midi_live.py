@@ -130,9 +130,9 @@ def test_a_knob_is_taught_survives_a_kill_and_is_saved(home: Home) -> None:
 
 
 def test_an_instrument_that_comes_later_is_told_its_zone_and_none_is_left_sounding(
-    jack_asynchronous: JackServer,
+    jack: JackServer,
 ) -> None:
-    assert jack_asynchronous
+    assert jack
     zone = b"\xb0\x06\x0f"
     with a_rig() as rig:
         midi = rig.ready("midi", backend="jack")

@@ -61,7 +61,7 @@ def test_the_zone_is_told_once_and_again_when_it_changes() -> None:
     sizes = [one.data for one in messages if one.data[1:] == bytes((6, 3))]
     ranges = [one.data[2] for one in messages if one.data[0] & 0xF0 == 0xB0 and one.data[1] == 6]
     assert sizes == [b"\xb0\x06\x03"] * 2
-    assert ranges == [3, 48, 48, 48, 3, 24, 24, 24]
+    assert ranges == [3, 48, 3, 24]
 
 
 def test_who_comes_later_is_told_too_and_what_sounds_goes_on() -> None:

@@ -50,12 +50,12 @@ class Zone:
         >>> [data.hex() for data in Zone(1, 48).configuration()[2:4]]
         ['b00601', 'b02600']
         """
-        told = [parameter(_MASTER, _CONFIGURATION, self.members << 7, registered=True)]
-        told += [
-            parameter(channel, _BEND_SENSITIVITY, self.bend << 7, registered=True)
-            for channel in range(1, self.members + 1)
-        ]
-        return tuple(data for one in told for data in one)
+        # What one member is told of its range holds for all. To tell each would be a hundred
+        # messages at once, for which no cycle has the time.
+        return (
+            *parameter(_MASTER, _CONFIGURATION, self.members << 7, registered=True),
+            *parameter(_MASTER + 1, _BEND_SENSITIVITY, self.bend << 7, registered=True),
+        )
 
     def take(self) -> int | None:
         """Return a channel for a note; None if each has one."""
