@@ -7,7 +7,8 @@ arrives on which frame.
 The ideal grid is the session's tempo map, in `CLOCK_MONOTONIC`; frames are put on that clock by
 what the server says of each of its cycles (see `support.recorder`). Three things are told apart:
 
-- `latency_ms`: what all events of a kind have in common, less what the output itself declares;
+- `latency_ms`: what all events of a kind have in common, less what is meant (`declared_ms`: MIDI
+  waits for audio, which takes longer from its port to the ear);
 - `error_ms`: how far each is from the grid, without that (p50, p99 and max of its magnitude);
 - `drift_ppm`: how much the error grows in time.
 """
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +57,8 @@ def measure(seconds: float, *, load: bool) -> dict[str, Any]:
     grid = Grid(tempo, window.begin, window.end)
     return {
         "seconds": seconds,
-        "midi": compare_midi(heard, grid),
-        "audio": compare_audio(heard, grid, reports.get("audio", {})),
+        "midi": compare_midi(heard, grid, reports),
+        "audio": compare_audio(heard, grid),
         "server_drift_ppm": round(heard.drift_ppm, 3),
         "server_wander_ms": round(heard.wander_ms, 3),
         "xruns": heard.xruns,
@@ -72,8 +74,16 @@ def _blocks() -> list[str]:
     return [*blocks, f'd5 >> s("{SOUND}*{STEPS}")']
 
 
-def compare_midi(recording: Recording, grid: Grid) -> dict[str, Any]:
-    """Return the figures of the note-ons of every channel together."""
+def compare_midi(
+    recording: Recording, grid: Grid, reports: Mapping[str, Mapping[str, float]]
+) -> dict[str, Any]:
+    """Return the figures of the note-ons of every channel together.
+
+    MIDI waits for audio, so that both are heard at once: by what audio says it takes, less what
+    the port does.
+    """
+    own = reports.get("midi", {}).get(f"latency {PORT}", 0.0)
+    declared = max(0.0, reports.get("audio", {}).get("latency", 0.0) - own)
     ons = recording.events[(recording.events[:, 1] & 0xF0 == 0x90) & (recording.events[:, 3] > 0)]
     errors, indices, wrong, doubled, heard = [], [], 0, 0, 0
     for channel in CHANNELS:
@@ -86,19 +96,21 @@ def compare_midi(recording: Recording, grid: Grid) -> dict[str, Any]:
         errors.append(times[inside] - grid.ns[index])
         indices.append(index)
     sent = len(CHANNELS) * len(grid.ns)
-    figures = _figures(np.concatenate(errors), np.concatenate(indices), grid, recording, 0.0)
+    figures = _figures(np.concatenate(errors), np.concatenate(indices), grid, recording, declared)
     return {"sent": sent, "lost": sent - heard, "doubled": doubled, "wrong": wrong, **figures}
 
 
-def compare_audio(recording: Recording, grid: Grid, report: dict[str, float]) -> dict[str, Any]:
-    """Return the figures of the onsets that were heard."""
+def compare_audio(recording: Recording, grid: Grid) -> dict[str, Any]:
+    """Return the figures of the onsets that were heard.
+
+    What audio says it takes lies behind its ports, where this listens: so nothing is taken off.
+    """
     frames = recording.onsets(THRESHOLD, QUIET)
     times = recording.ns(frames.astype(np.float64))
     inside, index = grid.match(times)
     error = times[inside] - grid.ns[index]
     found = len(np.unique(index))
-    declared = float(report.get("latency", 0.0)) * 1e3
-    figures = _figures(error, index, grid, recording, declared)
+    figures = _figures(error, index, grid, recording, 0.0)
     sent = len(grid.ns)
     return {"sent": sent, "lost": sent - found, "doubled": len(index) - found, **figures}
 
