@@ -6,6 +6,8 @@ PLAYABLE := $(VENV)/.livecoder
 TESTABLE := $(VENV)/.livecoder-test
 OURS := livecoder tests benchmarks examples patterns sessions
 SEED ?= 1
+# Tests that share no server and no clock: they may run side by side.
+PURE := tests/unit tests/property tests/golden livecoder
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 HAS_JACK_LIBRARY := -c "import ctypes.util, sys; sys.exit(not ctypes.util.find_library('jack'))"
 # Installs $(1) where we may; where not, says the one command to type, and then does $(2).
@@ -36,7 +38,8 @@ doctor: $(PLAYABLE)  ## say what this machine lacks, and what to type
 	@$(BIN)/livecoder doctor
 
 test: $(TESTABLE) check  ## install what tests need, and run all checks and tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 $(PURE)
+	$(BIN)/python -m pytest tests/integration
 
 check: $(TESTABLE)  ## ruff, mypy --strict and the rooms' import contracts
 	$(BIN)/ruff check .
