@@ -56,9 +56,7 @@ def test_an_undone_goto_never_was() -> None:
     assert notes(heard) == [60, 65, 62, 63, 64]
 
 
-def test_a_frozen_track_loops_by_the_bars_of_the_song_and_a_new_one_is_asked_where_the_song_is() -> (
-    None
-):
+def test_a_frozen_track_loops_by_the_bars_of_the_song_and_a_new_one_begins_there() -> None:
     heard = played(
         "d1 >> note('<60 61 62 63 64 65>')",
         "# bar 3",

@@ -63,8 +63,8 @@ def nobody_is_called(name: str, ports: Iterable[str], opened: str, *, kind: str 
 def near_names(name: str, ports: Iterable[str]) -> tuple[str, ...]:
     """Return up to three ports with a name, or a part of one, that is nearly this.
 
-    >>> near_names("syhnt", ["system:midi", "fluid:synth"])
-    ('fluid:synth',)
+    >>> near_names("fluidsinth", ["system:midi", "fluidsynth:in"])
+    ('fluidsynth:in',)
     """
     known = {part.casefold(): port for port in ports for part in (port, *port.split(":"))}
     close = get_close_matches(name.casefold(), known, _NEAR, _SIMILAR)
