@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import threading
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from setproctitle import setproctitle
 
     setproctitle("livecoder: front")
+    # Nothing of what is imported is garbage: looking through it would take a tenth of the time.
+    gc.disable()
     from livecoder.core.errors import LivecoderError
     from livecoder.repl import main as prompt
     from livecoder.repl.prompt import HANGUP
@@ -60,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     warming = threading.Timer(3.0, session.composer.warm, ("melody_rnn",))
     warming.daemon = True
     warming.start()
+    gc.freeze()
+    gc.enable()
     status = prompt(session, debug=options.debug)
     # A terminal that has gone is no reason to stop the music: `livecoder --resume` is.
     session.shutdown(keep=status == HANGUP)

@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
-from livecoder.session.runtime import end_outputs, orphans
-
 __all__ = ["guard"]
 
 # How a front ends when all is well: left, refused to start, wrong arguments.
@@ -40,6 +38,9 @@ def guard(arguments: Sequence[str]) -> int:
         _restore_terminal(terminal)
         if status in _ENDED:
             return status
+        # Only now: the front is not to wait for what it seldom needs.
+        from livecoder.session.runtime import end_outputs, orphans
+
         if not orphans():
             print("livecoder: the prompt ended unexpectedly; livecoder starts it again")
             return 1

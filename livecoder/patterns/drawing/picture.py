@@ -15,10 +15,7 @@ from livecoder.core.haps import Hap
 from livecoder.core.rational import Rational, RationalLike, floor, rational
 from livecoder.patterns.drawing.glyphs import ASCII, UNICODE, Glyphs
 from livecoder.patterns.drawing.model import Drawing
-from livecoder.patterns.drawing.png import png
 from livecoder.patterns.drawing.reading import draw
-from livecoder.patterns.drawing.shapes import laid_out
-from livecoder.patterns.drawing.svg import svg
 from livecoder.patterns.drawing.text import Line, lines_of
 from livecoder.patterns.pattern import Pattern, clip_label, reify
 from livecoder.patterns.verbs import attach
@@ -93,6 +90,9 @@ class Picture:
         """
         if not 0.25 <= scale <= 8:
             raise RangeError("scale", scale, "from 0.25 to 8", fix='try show(p).png("p.png")')
+        from livecoder.patterns.drawing.png import png
+        from livecoder.patterns.drawing.shapes import laid_out
+
         _write(file, ".png", png(laid_out(self.drawing), scale=scale))
         return self
 
@@ -101,6 +101,9 @@ class Picture:
 
     def svg_markup(self) -> str:
         """Return it as SVG."""
+        from livecoder.patterns.drawing.shapes import laid_out
+        from livecoder.patterns.drawing.svg import svg
+
         return svg(laid_out(self.drawing), title=self.drawing.title)
 
     # What a notebook asks for.
