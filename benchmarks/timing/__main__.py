@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             suite.publish(figures, options.out)
         else:
-            with jack_server(realtime=True) as server:
+            with jack_server() as server:
                 measured = session.measure(seconds or _SECONDS, load=options.load)
             figures = {"benchmark": "timing", "server": server, "load": options.load, **measured}
             if not options.json:
