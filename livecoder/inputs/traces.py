@@ -41,9 +41,12 @@ class Trace:
             Whether that is news.
         """
         with self._lock:
+            before = len(self._ticks)
             while self._ticks and self._ticks[-1] >= tick:
                 del self._ticks[-1], self._values[-1]
-            if value == (self._values[-1] if self._values else None):
+            # Back where it stood is news too, if a journal was told of what is forgotten.
+            forgot = len(self._ticks) < before
+            if not forgot and value == (self._values[-1] if self._values else None):
                 return False
             self._ticks.append(tick)
             self._values.append(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from livecoder.clock.scheduler import Scheduler
@@ -113,6 +113,7 @@ keys = st.tuples(
 
 
 @given(st.sampled_from(sorted(PIECES)), st.lists(st.one_of(knobs, keys), max_size=30))
+@example("two knobs", [(0.2, b"\xe0\\\\"), (1.2, b"\xe0;;"), (1.2, b"\xe0\\\\")])  # there and back
 @settings(max_examples=60)
 def test_a_replay_hears_what_was_heard(name: str, comes: list[tuple[float, bytes]]) -> None:
     live = Live()
