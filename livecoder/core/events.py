@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from livecoder.core.rational import ZERO, Rational
 
 __all__ = [
+    "LONGEST_NOTE",
     "Configure",
     "Event",
     "Incoming",
@@ -29,6 +30,9 @@ __all__ = [
     "Schedule",
     "Welcome",
 ]
+
+LONGEST_NOTE = Rational(4096)
+"""Beats: no output holds a note for longer."""
 
 
 class Note(NamedTuple):

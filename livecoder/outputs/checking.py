@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from livecoder.core.events import (
+    LONGEST_NOTE,
     Configure,
     Event,
     Mix,
@@ -23,7 +24,6 @@ _LONGEST_NAME = 200
 # No performance lasts as many beats; a number beyond would take for ever to compute with.
 _FARTHEST = 10**12
 _FINEST = 2**64
-_LONGEST = 4096
 _FARTHEST_SHIFT = 64
 
 
@@ -70,7 +70,7 @@ def _event(event: Any) -> None:
     if abs(event.shift) > _FARTHEST_SHIFT:
         message = f"an event cannot sound {float(event.shift):g} beats from its place"
         raise ValueError(message)
-    if not ZERO <= event.duration <= _LONGEST:
+    if not ZERO <= event.duration <= LONGEST_NOTE:
         message = f"an event cannot last {float(event.duration):g} beats"
         raise ValueError(message)
     _kind(event.controls, Mapping)

@@ -65,7 +65,7 @@ def stack(*parts: Any) -> Pattern:
     if len(patterns) == 1:
         return patterns[0]
     counted = [pattern.steps for pattern in patterns if pattern.steps is not None]
-    return at_once(patterns, _label("stack", parts), _lcm(counted) if counted else None)
+    return at_once(patterns, _label("stack", parts), lcm_of(counted) if counted else None)
 
 
 def at_once(patterns: Sequence[Pattern], label: str, steps: Rational | None) -> Pattern:
@@ -81,7 +81,8 @@ def at_once(patterns: Sequence[Pattern], label: str, steps: Rational | None) -> 
     return Pattern(ask, label, steps=steps, atoms=_atoms(patterns))
 
 
-def _lcm(numbers: Sequence[Rational]) -> Rational:
+def lcm_of(numbers: Sequence[Rational]) -> Rational:
+    """Return the least number of which all of these are whole parts."""
     low = lcm(*(int(number.denominator) for number in numbers))
     return Rational(lcm(*(int(number * low) for number in numbers)), low)
 
@@ -99,7 +100,7 @@ def slowcat(*parts: Any) -> Pattern:
     if len(patterns) == 1:
         return patterns[0]
     counted = [pattern.steps for pattern in patterns if pattern.steps]
-    return in_turn(patterns, _label("cat", parts), _lcm(counted) if counted else None)
+    return in_turn(patterns, _label("cat", parts), lcm_of(counted) if counted else None)
 
 
 def in_turn(patterns: Sequence[Pattern], label: str, steps: Rational | None) -> Pattern:
@@ -284,7 +285,7 @@ def polymeter(*parts: Any) -> Pattern:
         return silence
     listed = len(parts) > 1 and all(isinstance(part, (list, tuple)) for part in parts)
     # Lists are the polymeter of the notation, {a b, c d e}: as many steps as the first.
-    steps = counted[0][1] if listed else _lcm([count for _, count in counted])
+    steps = counted[0][1] if listed else lcm_of([count for _, count in counted])
     paced = [
         Pattern(sped(pattern.ask, steps / count), pattern.label, atoms=pattern.atoms)
         for pattern, count in counted

@@ -147,7 +147,7 @@ def voicing(pattern: Pattern) -> Pattern:
 
     >>> from livecoder.patterns import chord, n
     >>> [hap.value["note"] for hap in chord("C^7").voicing().query(0, 1)]
-    [48, 64, 67, 71]
+    [59, 64, 67, 72]
     >>> [hap.value["note"] for hap in n("0 2").chord("C").dict("triads").voicing().query(0, 1)]
     [64, 72]
 
@@ -193,7 +193,7 @@ def _voiced(value: Any) -> list[dict[str, Any]]:
     else:
         notes = voice(
             held,
-            dictionary=settings.get("dictionary", settings.get("dict", "ireal")),
+            dictionary=settings.get("dictionary", settings.get("dict", "open")),
             anchor=note_number(settings.get("anchor", "c5")),
             mode=settings.get("mode", "below"),
             offset=math.floor(settings.get("offset", 0)),
@@ -251,7 +251,7 @@ def roman(numerals: Any, key: Any = "c:major") -> Pattern:
     >>> [hap.value["chord"] for hap in roman("ii7 V7", key="g:major").query(0, 1)]
     ['A-7', 'D7']
     >>> len(roman("<ii7 V7 I^7>", "<c:major d:minor>").voicing().query(0, 1))
-    5
+    4
 
     Args:
         numerals: capitals are major, small letters minor; text is mini-notation.

@@ -36,6 +36,8 @@ MISSING: Final = object()
 Operation: TypeAlias = Callable[[Any, Any], Any]
 
 _NUMBERS = (int, float, Rational, Fraction)
+# Bits of a power of whole numbers that is still exact.
+_WIDEST = 1024
 
 
 def _numeral(value: Any) -> Any:
@@ -117,6 +119,9 @@ def _modulo(value: Any, other: Any) -> Any:
 
 
 def _power(value: Any, other: Any) -> Any:
+    # Whole numbers would be computed to the last digit, and nothing else runs meanwhile.
+    if isinstance(value, int) and isinstance(other, int) and value.bit_length() * other > _WIDEST:
+        value = float(value)
     try:
         result = value**other
     except (OverflowError, ZeroDivisionError):

@@ -15,7 +15,7 @@ from typing import Any
 from livecoder.core.errors import PatternError, RangeError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import ONE, ZERO, Rational, rational
-from livecoder.patterns.factories import slowcat, stack, weighted
+from livecoder.patterns.factories import lcm_of, slowcat, stack, weighted
 from livecoder.patterns.pattern import Pattern, reify, relabel, silence
 from livecoder.patterns.spans import new, split_cycles
 from livecoder.patterns.timing import quickened, repeat_cycles, zoom
@@ -74,6 +74,8 @@ def gap(steps: Any = 1) -> Pattern:
     ['3/4']
     """
     count = rational(number_in(steps, "gap", 'stepcat(gap(3), "a")'))
+    if count < 0:
+        raise RangeError("gap's steps", str(count), "0 or more", fix='try stepcat(gap(3), "a")')
     return relabel(silence, f"gap({steps})", steps=count)
 
 
@@ -240,7 +242,7 @@ def zip_(*parts: Any) -> Pattern:
         return silence
     counts = [_counted(pattern) for pattern in patterns]
     turns = slowcat(*(quickened(p, 1 / c) for p, c in zip(patterns, counts, strict=True)))
-    steps = Rational(lcm(*(int(count) for count in counts)))
+    steps = lcm_of(counts)
     return relabel(quickened(turns, steps), _label("zip", parts), steps=steps)
 
 

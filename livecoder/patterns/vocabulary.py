@@ -50,9 +50,8 @@ _FAMILIES: Final[tuple[ModuleType, ...]] = (
 # Tools of the families that are no words of a performer.
 _TOOLS: Final = frozenset({
     "CONTROLS", "CONTROL_WORDS", "MORSE", "ControlSpec", "ControlWord", "at_once", "bjorklund",
-    "choose_in",
-    "degraded", "in_turn", "merged", "offset_rand", "per_cycle", "random_at", "randoms_at", "spell",
-    "weighted",
+    "choose_in", "degraded", "in_turn", "merged", "offset_rand", "per_cycle", "random_at",
+    "randoms_at", "spell", "weighted",
 })  # fmt: skip
 _KEYWORDS: Final = frozenset({"and", "as", "in", "is", "not", "or", "with"})
 # Methods only: alone, `hush()` silences the stage.

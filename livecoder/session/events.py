@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from livecoder.core.errors import PatternError, RangeError
-from livecoder.core.events import Event
+from livecoder.core.events import LONGEST_NOTE, Event
 from livecoder.core.haps import Hap
 from livecoder.core.protocols import Source
 from livecoder.core.rational import ZERO, Rational, floor, rational
@@ -41,6 +41,8 @@ _VELOCITY = 0.8
 _PROBE = 4
 # A nudge is a second at most, either way.
 _FARTHEST_S = 1.0
+# More cycles than an output holds a note for, in any meter.
+_LONGEST_CYCLES = 1 << 16
 
 
 def controls_of(value: Any) -> dict[str, Any]:
@@ -154,7 +156,8 @@ def event_of(
     if held <= 0:
         return None
     begin = beat_of_cycle(hap.whole.begin)
-    lasts = beat_of_cycle(hap.whole.begin + held) - begin
+    # Whatever is longer sounds as long as an output holds any note.
+    lasts = min(beat_of_cycle(hap.whole.begin + held) - begin, LONGEST_NOTE)
     milliseconds = 1000.0 * _nudge(controls.pop("nudge", 0.0))
     shift = ZERO
     if feel is not None:
@@ -201,5 +204,6 @@ def _held(cycles: Rational, controls: Mapping[str, Any]) -> Rational:
             continue
         if isinstance(given, bool) or not isinstance(given, (int, float)) or not 0 <= given < inf:
             raise RangeError(name, given, "a number from 0", fix=f"try .{name}(0.5)")
-        cycles = rational(given) if name == "duration" else cycles * rational(given)
+        factor = rational(min(given, _LONGEST_CYCLES))
+        cycles = factor if name == "duration" else cycles * factor
     return cycles

@@ -290,7 +290,7 @@ class LiveSession:
         """Let bar 1 begin as soon as it can be heard; until then time stood still before it."""
         self.wait_ready(_OUTPUTS_S)
         stage = self.stage
-        heard = [name for name in stage.tracks if stage.audible(name)]
+        heard = [name for name in tuple(stage.tracks) if stage.audible(name)]
         if all(stage.improvises(name) for name in heard):
             # There is nothing to play until a network has composed it.
             with contextlib.suppress(LivecoderError):
@@ -329,7 +329,7 @@ class LiveSession:
     def _uncommitted(self) -> Rational:
         """Return the first cycle an edit can reach: what sounds early is out before its beat."""
         stage, tempo = self.stage, self.scheduler.tempo_map
-        feels = (state.feel for state in stage.tracks.values())
+        feels = [state.feel for state in tuple(stage.tracks.values())]
         return self.scheduler.uncommitted() + earliest_cycles(feels, stage.nudge_ms, tempo)
 
     def _beats_of_bar(self, bar: int) -> Rational:

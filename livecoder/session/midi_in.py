@@ -67,7 +67,7 @@ class MidiIn:
 
     Attributes:
         names: controllers that have been taught a name.
-        alone: teach nobody, as in a replay, which knows its names.
+        alone: teach and hear nobody, as in a replay, which knows its names and its hands.
     """
 
     def __init__(
@@ -198,7 +198,9 @@ class MidiIn:
     # What comes in, on the thread of the line
 
     def hear(self, incoming: Incoming) -> None:
-        """Take in what came on an input."""
+        """Take in what came on an input; a replay has its own hands."""
+        if self.alone:
+            return
         with self._lock:
             reader = self._readers.setdefault(incoming.port, Reader())
             for ns, data in incoming.messages:
@@ -211,6 +213,8 @@ class MidiIn:
 
     def feed(self, name: str, value: float, ns: int) -> None:
         """Let a value that came in another way, by OSC, stand from a time on."""
+        if self.alone:
+            return
         with self._lock:
             soonest = max(self._leads.uncommitted(), self._read_to, self._cycle_at(ns))
             tick, kept = floor(soonest * TICKS) + 1, float(f"{value:.6g}")

@@ -109,6 +109,8 @@ class _Replay:
                     self._bars += _AFTER
             if self._ends and cycle >= self._bars:
                 return
+            if not (self._blocks or self._waiting or session.scheduler.playing):
+                return  # the set ends in a stop()
             if float(cycle) - shown >= 0.05:
                 shown = float(cycle)
                 self._on_progress(self._progress())

@@ -244,13 +244,14 @@ class Stage:
     def located(self, ahead: int, at: Rational) -> None:
         """Take in, between two windows, that the song is elsewhere from a cycle on."""
         self.timing.located(ahead)
-        streams = frozenset[Stream]().union(*(self._streams(name, at) for name in self.tracks))
+        names = tuple(self.tracks)  # in the scheduler's thread, while the prompt may add one
+        streams = frozenset[Stream]().union(*(self._streams(name, at) for name in names))
         self.networks.withdraw(streams, at)
 
     def tempo_changed(self, mix: Mix) -> None:
         """Take in that the tempo is another: the echo follows it, and so do nudges."""
         self._output.send(mix)
-        for name, state in self.tracks.items():
+        for name, state in tuple(self.tracks.items()):
             if state.feel.nudge_ms:
                 # A nudge is told in beats; what is queued has those of the last tempo.
                 self.scheduler.resend(name)

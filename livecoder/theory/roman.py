@@ -78,7 +78,9 @@ def _chord_of(text: str, key: Key) -> str:
     numeral = _read(text, 0, text)
     root, letter, minor = _degree(numeral, key)
     quality = numeral[3]
-    if minor and not quality.startswith(_OWN_THIRD):
+    # `imaj7` is a minor chord with a major seventh: what follows the m tells.
+    own = quality.startswith(_OWN_THIRD) and not quality.startswith("maj")
+    if minor and not own:
         quality = f"-{quality}"
     symbol = spelled_on(root, letter) + quality
     parse_chord(symbol)

@@ -101,14 +101,17 @@ class ThreadWorkers:
 
     def settle(self, composer) -> None:
         """Return when no worker has anything it may do."""
-        deadline = time.monotonic() + 20
-        while not self._idle(composer):
+        deadline, idle = time.monotonic() + 20, 0
+        while idle < 3:  # what has left an outbox is for a moment nowhere to be seen
             assert time.monotonic() < deadline, "the workers do not come to rest"
+            idle = idle + 1 if self._idle(composer) else 0
             time.sleep(0.0002)
 
     def _idle(self, composer) -> bool:
         figures = composer.figures()
         with self.changed:
+            if any(runner.outbox for each in composer._runners.values() for runner in each):
+                return False
             if figures.open == 0:
                 return True
             alive = [worker for worker in self.started if not worker.dead]

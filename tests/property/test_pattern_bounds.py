@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 
 import pytest
 
 from livecoder.core.errors import LivecoderError
-from livecoder.patterns import mini, n, s
+from livecoder.core.events import LONGEST_NOTE
+from livecoder.patterns import gap, mini, n, note, s, zip_
 from livecoder.patterns.mini.density import MOST_HAPS
+from livecoder.session.events import event_of
 
 
 def test_nonsense_is_played_or_refused_and_never_more():
@@ -69,3 +72,17 @@ def test_as_many_notes_as_may_be_are_played():
 def test_numbers_that_would_stop_the_music_are_refused(make):
     with pytest.raises(LivecoderError):
         make()
+
+
+def test_what_would_hold_the_interpreter_or_step_out_of_its_span_is_refused_or_bounded():
+    assert mini("9").pow(10_000_000).query(0, 1)[0].value == math.inf
+    assert mini("2").pow(10).query(0, 1)[0].value == 1024
+    with pytest.raises(LivecoderError, match="0 or more"):
+        gap(-1)
+    assert zip_("a@1.5 b", "c d").steps == 10
+
+
+def test_a_note_is_held_no_longer_than_an_output_holds_one():
+    for long in (note("c").clip(1e300), note("c").slow(2000), note("c").duration(10**9)):
+        event = event_of(long.query(0, 1)[0], lambda cycle: cycle * 4)
+        assert event.duration == LONGEST_NOTE

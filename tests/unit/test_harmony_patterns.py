@@ -232,3 +232,8 @@ def test_what_has_no_pitch_is_left_alone():
 def test_chords_are_transposed_by_their_symbols():
     assert chords(chord("C^7 D/F#").transpose("<3>")) == ["Eb^7", "F/A"]
     assert chords(roman("I V").transpose("3M")) == ["E", "B"]
+
+
+def test_a_minor_numeral_keeps_its_third_under_a_major_seventh() -> None:
+    haps = roman("imaj7", "a:minor").voicing().query(0, 1)
+    assert {hap.value["note"] % 12 for hap in haps} == {9, 0, 4, 8}

@@ -62,10 +62,16 @@ class OscInstrument:
                 continue
             self._used.setdefault(name)
             wall = (deadline + time.time_ns() - time.monotonic_ns()) / 1e9
-            events = [_sounding(one, tempo_map) for one in group]
             # What is timed leaves at once: its receiver waits for it.
             leaves = until_ns - _AHEAD_NS if place.timed else deadline
-            for packet in packets(place, events, wall):
+            try:
+                events = [_sounding(one, tempo_map) for one in group]
+                made = list(packets(place, events, wall))
+            except Exception as error:  # a value no message holds; the other places have theirs
+                self._lost += 1
+                self._say(f"osc: {name} was not sent ({type(error).__name__}: {error})")
+                continue
+            for packet in made:
                 self._order += 1
                 heapq.heappush(self._waiting, (leaves, self._order, name, place, packet))
         while self._waiting and self._waiting[0][0] <= time.monotonic_ns():
