@@ -93,6 +93,6 @@ def test_a_master_is_followed_stops_us_goes_elsewhere_and_is_let_go(home: Home) 
         until(lambda: len(recorder.ons) > count + 1, why="notes without a master")
         prompt.type("sync.free(); tempo(130)")
         prompt.see("130")
-        prompt.type('save("/dev/shm/lc-set.py"); print(open("/dev/shm/lc-set.py").read())')
+        prompt.type(f'save("{home.folder}/set.py"); print(open("{home.folder}/set.py").read())')
         prompt.see(r"goto\(5\)")
         assert BEGIN not in {one.data for one in recorder.heard}
