@@ -27,6 +27,8 @@ from livecoder.session.explain import explain, signature_of
 __all__ = ["CompiledBlock", "Leave", "compile_block", "explain", "leave", "run_block", "show"]
 
 _AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+# Seconds at most between Ctrl-C and its effect on a block that waits.
+_LOOK = 0.1
 _LONGEST_SHOWN = 400
 
 
@@ -185,12 +187,22 @@ class _Driven:
         def interrupt(_number: int, _frame: FrameType | None) -> None:
             loop.call_soon_threadsafe(cancel)
 
+        looking: asyncio.TimerHandle | None = None
+
+        def look() -> None:
+            # A signal that comes just before the loop goes to sleep does not wake it.
+            nonlocal looking
+            looking = loop.call_later(_LOOK, look)
+
+        look()
         self._waiting = True
         try:
             with _handler(interrupt):
                 yield
         finally:
             self._waiting = False
+            if looking is not None:
+                looking.cancel()
 
 
 @contextlib.contextmanager
