@@ -51,6 +51,8 @@ class Stroke:
 
 
 _SOUNDS = attrgetter("sounds")
+# A journal has notes in the order they ended: those of one moment have an order of their own.
+_ORDER = attrgetter("sounds", "key", "channel", "velocity", "onset")
 
 
 class Hand:
@@ -91,7 +93,7 @@ class Hand:
         strokes = self._strokes
         if len(strokes) >= _MOST:
             self._strokes = strokes = strokes[_MOST // 2 :]
-        insort(strokes, stroke, key=_SOUNDS)
+        insort(strokes, stroke, key=_ORDER)
 
     def sounding(self, begin: Rational, end: Rational) -> Iterator[Stroke]:
         """Give the notes that begin to be heard in `[begin, end)` cycles, earliest first."""

@@ -114,6 +114,7 @@ keys = st.tuples(
 
 @given(st.sampled_from(sorted(PIECES)), st.lists(st.one_of(knobs, keys), max_size=30))
 @example("two knobs", [(0.2, b"\xe0\\\\"), (1.2, b"\xe0;;"), (1.2, b"\xe0\\\\")])  # there and back
+@example("keys", [(0.247, b"\x91=y"), (0.247, b"\x90=z")])  # at one moment
 @settings(max_examples=60)
 def test_a_replay_hears_what_was_heard(name: str, comes: list[tuple[float, bytes]]) -> None:
     live = Live()
