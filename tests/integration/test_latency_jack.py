@@ -53,9 +53,11 @@ def test_each_port_waits_as_long_as_it_is_told(rig: Rig) -> None:
         rig.wait_for_beat(13)
         slow, fast = _frames(recorder.heard, 1), _frames(recorder.heard, 2)
         assert len(slow) == len(fast) == 12
-        # The server's own clock wanders without real-time rights: what is held is where most are.
+        # Two moments 20 ms apart lie in different cycles, and how many frames that is follows the
+        # server's own estimate of its rate, which a busy machine bends; the figure is the bench's.
         late = sorted(f - s for s, f in zip(slow, fast, strict=True))
-        assert abs(late[6] - 20 * _MS) <= 12, late
+        assert 0 < late[0] <= late[-1] < 240 * _MS, late  # each before the next beat, 250 ms on
+        assert 15 * _MS < late[6] < 25 * _MS, late
 
 
 def _onsets(recorder: AudioRecorder, frames: list[int]) -> list[int]:
