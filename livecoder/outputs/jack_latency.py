@@ -7,9 +7,10 @@ does not pass these figures on, so the library is asked itself.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from functools import cache
 from typing import Any
+
+from livecoder.outputs.jack_library import jack_library, pointer_of
 
 __all__ = ["capture_frames", "playback_frames"]
 
@@ -38,11 +39,8 @@ def capture_frames(client: Any, port: str) -> int:
 
 
 def _frames(client: Any, port: str, mode: int) -> int:
-    import jack
-
     library = _library()
-    pointer = int(jack._ffi.cast("uintptr_t", client._ptr))
-    found = library.jack_port_by_name(pointer, port.encode())
+    found = library.jack_port_by_name(pointer_of(client), port.encode())
     if not found:
         return 0
     answer = _Range()
@@ -52,7 +50,7 @@ def _frames(client: Any, port: str, mode: int) -> int:
 
 @cache
 def _library() -> Any:
-    library = ctypes.CDLL(ctypes.util.find_library("jack"))
+    library = jack_library()
     library.jack_port_by_name.restype = ctypes.c_void_p
     library.jack_port_by_name.argtypes = [ctypes.c_void_p, ctypes.c_char_p]
     library.jack_port_get_latency_range.restype = None

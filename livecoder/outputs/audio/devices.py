@@ -8,7 +8,6 @@ is exact by definition.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +18,7 @@ from livecoder.core.errors import DeviceError
 from livecoder.outputs.audio.frames import Observation
 from livecoder.outputs.audio.server import Server
 from livecoder.outputs.jack_latency import playback_frames
+from livecoder.outputs.jack_library import jack_library, pointer_of
 
 __all__ = ["BACKENDS", "Device", "open_device"]
 
@@ -149,7 +149,7 @@ class Jack:
         self.server = Server("jack")
         self._client = jack.Client("livecoder-time", no_start_server=True)
         self._library = _library()
-        self._pointer = int(jack._ffi.cast("uintptr_t", self._client._ptr))
+        self._pointer = pointer_of(self._client)
         self._between = self._measure()
         self._until_measure = 0
 
@@ -195,7 +195,7 @@ class Jack:
 
 
 def _library() -> Any:
-    library = ctypes.CDLL(ctypes.util.find_library("jack"))
+    library = jack_library()
     library.jack_get_time.restype = ctypes.c_uint64
     library.jack_last_frame_time.restype = ctypes.c_uint32
     library.jack_last_frame_time.argtypes = [ctypes.c_void_p]

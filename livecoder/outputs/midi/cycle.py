@@ -8,9 +8,10 @@ each time. JACK-Client does not offer `jack_get_cycle_times`; it is called here 
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import time
 from typing import Any
+
+from livecoder.outputs.jack_library import jack_library, pointer_of
 
 __all__ = ["CycleTimes"]
 
@@ -30,15 +31,13 @@ class CycleTimes:
 
     def __init__(self, client: Any) -> None:
         """Look at the cycles of an open JACK client."""
-        import jack
-
-        library = ctypes.CDLL(jack._libname)
+        library = jack_library()
         self._time = library.jack_get_time
         self._time.restype = ctypes.c_uint64
         self._time.argtypes = []
         self._times = library.jack_get_cycle_times
         self._times.argtypes = [ctypes.c_void_p] * 5
-        self._pointer = ctypes.c_void_p(int(jack._ffi.cast("uintptr_t", client._ptr)))
+        self._pointer = pointer_of(client)
         self._frame = ctypes.c_uint32()
         self._now, self._next = ctypes.c_uint64(), ctypes.c_uint64()
         self._period = ctypes.c_float()
