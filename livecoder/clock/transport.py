@@ -98,11 +98,12 @@ class Transport:
             self._run_from(here, start)
 
     def take_over(self, tempo_map: TempoMap) -> None:
-        """Let time run on as a map has it."""
+        """Let time run on as a map has it; or stand where it stands, if it does."""
         with self._lock:
+            playing, at = self._found()
             self.live = self._leads = True
             meters = self._own.tempo_map.meters
-            self._publish(tempo_map=replace(tempo_map, meters=meters), playing=True)
+            self._publish(tempo_map=replace(tempo_map, meters=meters), playing=playing, at=at)
 
     def stop(self, *, keep: bool) -> None:
         """Let time stand still where it is; with `keep`, only for this process."""
@@ -220,6 +221,15 @@ class Transport:
         )
         self._seen = (own, led, made)
         return made
+
+    def _found(self) -> tuple[bool, Rational]:
+        """Return whether the last front let time run, and the beat it stands on if it stands."""
+        if self._reader is None:
+            return True, self._own.at
+        moment = self._reader.read()
+        # Whether a master that is followed on lets time run is the follower's to say.
+        playing = self._reader.front().playing if self._own.leader else moment.playing
+        return playing, moment.at
 
     def _beat_in(self, ns: int, now: Slot) -> Rational:
         if now.playing:

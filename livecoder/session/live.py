@@ -32,6 +32,7 @@ from livecoder.session import runtime
 from livecoder.session.around import Around
 from livecoder.session.feel import earliest_cycles
 from livecoder.session.files import Files
+from livecoder.session.first_beat import FirstBeat
 from livecoder.session.journal import Journal, Performance, abandoned, dismiss, read_journal
 from livecoder.session.kept import Kept
 from livecoder.session.midi_in import MidiIn
@@ -162,9 +163,11 @@ class LiveSession:
             build_namespace(self.stage, {**words, "sync": self.sync})
         )
         self._deferred: Callable[[Callable[[], None]], None] | None = None
-        self._at_rest = start and taken is None
-        if taken is not None:
-            take_over(self, taken)
+        self._first = FirstBeat(self._heard, self._begin_to_play, self._on_message)
+        begun = taken is not None and take_over(self, taken)
+        if start and not begun:
+            self._first.rest()
+            self._first.look()
 
     # A block
 
@@ -178,9 +181,7 @@ class LiveSession:
         """Keep how a block ended; one that failed is taken back."""
         edge = self.stage.end_block(ok=ok)
         self._kept.end(ok=ok, at=edge)
-        if self._at_rest and any(map(self.stage.audible, self.stage.tracks)):
-            self._at_rest = False
-            threading.Thread(target=self._begin_to_play, name="first beat", daemon=True).start()
+        self._first.look()
 
     # What the prompt shows
 
@@ -270,7 +271,7 @@ class LiveSession:
         Args:
             keep: leave the outputs looping, as when the terminal is gone.
         """
-        self._at_rest = False
+        self._first.give_up()
         self._ended.set()
         self.around.close()
         self.scheduler.stop(keep=keep)
@@ -285,6 +286,10 @@ class LiveSession:
             runtime.remove(self.folder)
 
     # Inside
+
+    def _heard(self) -> bool:
+        """Whether any track sounds."""
+        return any(map(self.stage.audible, tuple(self.stage.tracks)))
 
     def _begin_to_play(self) -> None:
         """Let bar 1 begin as soon as it can be heard; until then time stood still before it."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Protocol
 
 from livecoder.clock.scheduler import Scheduler
+from livecoder.clock.timeline import Moment, TimelineReader
 from livecoder.core.rational import Rational
 from livecoder.models.ahead import Composer
 from livecoder.session.journal import Performance
@@ -25,6 +28,7 @@ _ROOM = Rational(1, 4)
 class Session(Protocol):
     """What taking over asks of a live session."""
 
+    folder: Path
     scheduler: Scheduler
     stage: Stage
     desk: StreamDesk
@@ -36,9 +40,15 @@ class Session(Protocol):
         """Queue a line for the performer."""
 
 
-def take_over(session: Session, taken: Performance) -> None:
-    """Play a dead front's blocks again, and go on from a bar line to come."""
-    tempo, stage = session.scheduler.tempo_map, session.stage
+def take_over(session: Session, taken: Performance) -> bool:
+    """Play a dead front's blocks again, and go on from a bar line to come.
+
+    Where time stood, whoever had stopped it, it stands again, at the same place.
+
+    Returns:
+        Whether time had begun; if not, it is left before bar 1, for the first pattern.
+    """
+    stage = session.stage
     session.desk.late |= set(taken.late)
     with session.midi_in.again(taken.heard):
         for index, block in enumerate(taken.blocks):
@@ -49,12 +59,28 @@ def take_over(session: Session, taken: Performance) -> None:
             stage.end_block(ok=error is None)
             if error is not None:
                 session.say(f"a block could not be taken over: {error}")
-    if stage.networks.count:
+    # Nobody has written here since the front died, but the follower of a clock.
+    moment = _moment(session)
+    if not moment.heartbeat_ns:
+        return False
+    if moment.playing and stage.networks.count:
         # Until the network is there, its last bars go on in the output.
         _wait_for_networks(session)
-    now = tempo.cycle_of_beat(tempo.beat_at(session.scheduler.now_ns()))
-    # From a bar line that leaves a network time for its first bar.
-    session.scheduler.resume(tempo, at=-int(-(now + _ROOM) // 1))
+        moment = _moment(session)
+    at = None
+    if moment.playing:
+        now = moment.tempo_map.cycle_of_beat(moment.tempo_map.beat_at(session.scheduler.now_ns()))
+        # From a bar line that leaves a network time for its first bar.
+        at = Rational(-int(-(now + _ROOM) // 1))
+    else:
+        session.say("time stands, as it did: play() goes on, or the clock that is followed")
+    session.scheduler.resume(moment.tempo_map, at=at)
+    return True
+
+
+def _moment(session: Session) -> Moment:
+    with closing(TimelineReader(session.folder / "timeline")) as reader:
+        return reader.read()
 
 
 def _wait_for_networks(session: Session) -> None:

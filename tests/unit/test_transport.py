@@ -230,6 +230,102 @@ def test_a_front_that_takes_over_goes_on_with_the_same_follower(rig: Rig, tmp_pa
     assert rig.reader.read().led
 
 
+def _taken_over(rig: Rig, folder: Path, output: RecordingOutput, *, follows: bool) -> Scheduler:
+    """A second front on the same timeline, which has played the first one's blocks again."""
+    second = Scheduler(TimelineWriter.open(folder / "timeline"), rig.clock, output, event_of)
+    second.set("d1", Pulse("a"), at=0)
+    if follows:
+        second.follow()
+    second.pause()  # a block that stopped time, and one that let it run: neither counts now
+    second.go_on()
+    second.take_over(rig.reader.read().tempo_map)
+    return second
+
+
+def _go_on(second: Scheduler, rig: Rig, seconds: float) -> None:
+    for _ in range(round(seconds * 50)):
+        rig.clock.advance(0.02)
+        second.tick()
+
+
+def test_a_front_that_died_while_time_stood_comes_back_standing_there(
+    rig: Rig, tmp_path: Path
+) -> None:
+    rig.go(3)
+    rig.scheduler.pause()
+    stood = rig.scheduler.cycle_now()
+    assert stood == Rational(3, 2)
+    rig.clock.advance(600)
+    output = RecordingOutput()
+    second = _taken_over(rig, tmp_path, output, follows=False)
+    assert not second.playing
+    assert not rig.reader.read().playing
+    assert second.cycle_now() == stood
+    _go_on(second, rig, 5)
+    assert second.cycle_now() == stood
+    assert output.onsets("d1")[0] == 6, "what was to come is asked again from there"
+    second.go_on()
+    assert rig.reader.read().playing
+    _go_on(second, rig, 4.1)
+    assert second.cycle_now() == stood + 2
+    assert output.onsets("d1") == list(range(6, 6 + len(output.onsets("d1"))))
+    assert len(output.onsets("d1")) >= 16
+
+
+def test_a_front_that_died_while_its_master_stood_comes_back_where_that_stands(
+    rig: Rig, tmp_path: Path
+) -> None:
+    rig.go(2)
+    number = rig.scheduler.follow()
+    led = rig.scheduler.tempo_map
+    rig.leader.write(Slot(led, False, at=Rational(9), leader=number))
+    rig.go(1)
+    rig.clock.advance(600)
+    output = RecordingOutput()
+    second = _taken_over(rig, tmp_path, output, follows=True)
+    assert second.follows == number
+    assert not second.playing
+    assert second.cycle_now() == Rational(9, 4)
+    _go_on(second, rig, 1)
+    assert output.onsets("d1")[0] == 9
+    again = led.with_anchor(Rational(9), rig.clock.now_ns())
+    rig.leader.write(Slot(again, True, at=Rational(9), leader=number))
+    assert second.playing, "it starts with its master, and not by itself"
+    _go_on(second, rig, 2)
+    assert second.cycle_now() == Rational(13, 4)
+
+
+def test_a_front_that_stood_by_itself_while_it_followed_stands_again(
+    rig: Rig, tmp_path: Path
+) -> None:
+    rig.go(2)
+    number = rig.scheduler.follow()
+    rig.leader.write(Slot(rig.scheduler.tempo_map, True, leader=number))
+    rig.go(1)
+    rig.scheduler.pause()
+    stood = rig.scheduler.cycle_now()
+    rig.clock.advance(600)
+    second = _taken_over(rig, tmp_path, RecordingOutput(), follows=True)
+    assert not second.playing
+    assert second.cycle_now() == stood
+    second.go_on()
+    assert second.playing
+
+
+def test_a_front_that_follows_nobody_any_more_stands_where_its_master_stood(
+    rig: Rig, tmp_path: Path
+) -> None:
+    rig.go(2)
+    number = rig.scheduler.follow()
+    rig.leader.write(Slot(rig.scheduler.tempo_map, False, at=Rational(9), leader=number))
+    rig.clock.advance(600)
+    second = _taken_over(rig, tmp_path, RecordingOutput(), follows=False)
+    assert not second.playing
+    assert second.cycle_now() == Rational(9, 4)
+    second.go_on()
+    assert second.playing
+
+
 # Words
 
 
