@@ -59,6 +59,7 @@ class Files:
             SessionFileError: it cannot be written there.
         """
         target = _checked(path)
+        self._session.journal.flush()
         script = script_of(read_journal(self._session.journal.path))
         write_text(target, [write_script(script)])
         self._session.say(f"saved {len(script.blocks)} blocks in {target}")

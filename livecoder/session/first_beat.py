@@ -14,12 +14,12 @@ class FirstBeat:
     """Lets time begin in a thread of its own, since outputs and networks may be waited for."""
 
     def __init__(
-        self, heard: Callable[[], bool], begin: Callable[[], None], say: Callable[[str], object]
+        self, heard: Callable[[], object], begin: Callable[[], None], say: Callable[[str], object]
     ) -> None:
         """Wait for nothing yet; see `rest`.
 
         Args:
-            heard: whether any track sounds.
+            heard: what sounds; nothing that is true, if nothing does.
             begin: lets time run; may take its time, and may fail.
             say: tells the performer a line.
         """

@@ -1,8 +1,9 @@
 """The journal: everything typed, with its place in the music, on disk before it runs.
 
 One JSON object a line, appended and flushed at once, so that a `kill -9` or a power cut loses
-nothing that was typed. A journal without a last `closed` line, whose process is gone, is a
-session that ended badly: the next start offers it back.
+nothing that was typed. What comes of clocks, networks and hands is written a moment later, by a
+thread, in its place: nobody who makes music waits for a disk. A journal without a last `closed`
+line, whose process is gone, is a session that ended badly: the next start offers it back.
 """
 
 from __future__ import annotations
@@ -10,13 +11,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import threading
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from livecoder.core.errors import SessionFileError
 from livecoder.core.rational import ZERO, Rational, rational
+from livecoder.session.appending import Appender
 from livecoder.session.runtime import alive
 from livecoder.session.script import Block
 
@@ -24,6 +26,10 @@ __all__ = ["Journal", "Performance", "abandoned", "dismiss", "read_journal"]
 
 _LARGEST = 64_000_000
 _KEEP = 50
+
+
+def _to_nobody(_line: str) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +57,28 @@ class Performance:
     pid: int = 0
 
 
-@dataclass
 class Journal:
-    """An append-only file of what happens in a session."""
+    """An append-only file of what happens in a session.
 
-    path: Path
-    _file: int = -1
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    Attributes:
+        path: the file.
+    """
+
+    def __init__(self, path: Path, descriptor: int, *, say: Callable[[str], object]) -> None:
+        """Go on at the end of a file; see `create` and `extend`.
+
+        Args:
+            path: where it is.
+            descriptor: the file, open for appending.
+            say: tells the performer a line.
+        """
+        self.path, self._say = path, say
+        self._appender = Appender(descriptor, self._on_trouble)
 
     @classmethod
-    def create(cls, folder: Path, name: str, *, seed: int) -> Journal:
+    def create(
+        cls, folder: Path, name: str, *, seed: int, say: Callable[[str], object] = _to_nobody
+    ) -> Journal:
         """Begin the journal of a session.
 
         Raises:
@@ -71,32 +89,29 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True)
             for old in sorted(folder.glob("*.jsonl"))[:-_KEEP]:
                 old.unlink()
-            journal = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            journal = cls(path, descriptor, say=say)
+            journal.write(session=name, seed=seed, pid=os.getpid())
         except OSError as error:
             message = (
                 f"the journal {path} cannot be written ({error.strerror}); what you type is not "
                 "being kept: set XDG_STATE_HOME to a folder that can be"
             )
             raise SessionFileError(message) from error
-        journal.write(session=name, seed=seed, pid=os.getpid())
         return journal
 
     @classmethod
-    def extend(cls, path: Path) -> Journal:
+    def extend(cls, path: Path, *, say: Callable[[str], object] = _to_nobody) -> Journal:
         """Go on with the journal of a session that is being taken over."""
-        journal = cls(path, os.open(path, os.O_WRONLY | os.O_APPEND))
+        journal = cls(path, os.open(path, os.O_WRONLY | os.O_APPEND), say=say)
         journal.write(pid=os.getpid())
         return journal
 
+    # Who calls these may wait for the disk
+
     def write(self, *, sync: bool = False, **record: Any) -> None:
         """Append one record; `sync` waits until the disk has it, for what a person typed."""
-        data = (json.dumps(record, ensure_ascii=False) + "\n").encode()
-        with self._lock:
-            if self._file < 0:
-                return
-            os.write(self._file, data)
-            if sync:
-                os.fsync(self._file)
+        self._appender.now(record, sync=sync)
 
     def block(self, source: str, at: Rational) -> None:
         """Keep a block that is about to run.
@@ -118,24 +133,41 @@ class Journal:
         with contextlib.suppress(OSError):
             self.write(done=ok, at=str(at))
 
+    def flush(self) -> None:
+        """Have all that was kept in the file."""
+        self._appender.flush()
+
+    def close(self, *, goodbye: bool = True) -> None:
+        """Keep no more.
+
+        Args:
+            goodbye: say that the session ended well.
+        """
+        if goodbye:
+            with contextlib.suppress(OSError):
+                self.write(closed=True)
+        self._appender.close()
+
+    # Who calls these waits for nothing
+
+    def came(self, source: str, at: Rational) -> None:
+        """Keep a line that does again what came to be, as a block that ran."""
+        self._appender.later({"block": source, "at": str(at)})
+        self._appender.later({"done": True, "at": str(at)}, sync=True)
+
     def late(self, stream: str, bar: int) -> None:
         """Keep that a network was late for a bar, which therefore repeated the one before."""
-        with contextlib.suppress(OSError):
-            self.write(late=[stream, bar])
+        self._appender.later({"late": [stream, bar]})
 
     def heard(self, name: str, text: str) -> None:
         """Keep what came in by MIDI, under the name it goes by."""
-        with contextlib.suppress(OSError):
-            self.write(heard=[name, text])
+        self._appender.later({"heard": [name, text]})
 
-    def close(self) -> None:
-        """Say that the session ended well."""
-        with contextlib.suppress(OSError):
-            self.write(closed=True)
-        with self._lock:
-            if self._file >= 0:
-                os.close(self._file)
-                self._file = -1
+    def _on_trouble(self, why: str) -> None:
+        self._say(
+            f"the journal cannot be written ({why}); what comes of hands, networks and clocks is "
+            f"not kept, the music goes on: make room on the disk of {self.path.parent}"
+        )
 
 
 def read_journal(path: Path) -> Performance:
@@ -196,7 +228,7 @@ def _time(text: str) -> Rational:
 def dismiss(path: Path) -> None:
     """Offer a journal back no more: it was offered, and a session has ended well since."""
     with contextlib.suppress(OSError, SessionFileError):
-        Journal(path, os.open(path, os.O_WRONLY | os.O_APPEND)).close()
+        Journal(path, os.open(path, os.O_WRONLY | os.O_APPEND), say=_to_nobody).close()
 
 
 def abandoned(folder: Path) -> Performance | None:

@@ -6,12 +6,10 @@ line that does the same: `tempo(121.5)`, `goto(17)`. It never stands between a b
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections import deque
 from collections.abc import Callable
 
-from livecoder.core.errors import SessionFileError
 from livecoder.core.rational import ZERO, Rational
 from livecoder.session.journal import Journal
 
@@ -58,6 +56,4 @@ class Kept:
                 source, at = self._lines.popleft()
                 # A script goes forward.
                 self._latest = max(self._edge() if at is None else at, self._latest)
-                with contextlib.suppress(SessionFileError):
-                    self._journal.block(source, self._latest)
-                self._journal.done(ok=True, at=self._latest)
+                self._journal.came(source, self._latest)

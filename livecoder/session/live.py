@@ -96,11 +96,12 @@ class LiveSession:
         self.folder = runtime.create(name) if resume is None else resume
         if taken is None:
             self.seed = secrets.randbelow(1_000_000) if seed is None else seed
-            self.past = abandoned(journal_folder())
-            self.journal = Journal.create(journal_folder(), name, seed=self.seed)
+            folder = journal_folder()
+            self.past = abandoned(folder)
+            self.journal = Journal.create(folder, name, seed=self.seed, say=self._on_message)
         else:
             self.seed = taken.seed
-            self.journal = Journal.extend(taken.path)
+            self.journal = Journal.extend(taken.path, say=self._on_message)
         (self.folder / "front.pid").write_text(str(os.getpid()))
         (self.folder / "journal").write_text(str(self.journal.path))
 
@@ -279,24 +280,22 @@ class LiveSession:
             client.close(quit=not keep)
         self.composer.close()
         self.midi_in.write_out()
+        self.journal.close(goodbye=not keep)
         if not keep:
-            self.journal.close()
             if self.past is not None:
                 dismiss(self.past.path)
             runtime.remove(self.folder)
 
     # Inside
 
-    def _heard(self) -> bool:
-        """Whether any track sounds."""
-        return any(map(self.stage.audible, tuple(self.stage.tracks)))
+    def _heard(self) -> list[str]:
+        """Return the tracks that sound."""
+        return [name for name in tuple(self.stage.tracks) if self.stage.audible(name)]
 
     def _begin_to_play(self) -> None:
         """Let bar 1 begin as soon as it can be heard; until then time stood still before it."""
         self.wait_ready(_OUTPUTS_S)
-        stage = self.stage
-        heard = [name for name in tuple(stage.tracks) if stage.audible(name)]
-        if all(stage.improvises(name) for name in heard):
+        if all(map(self.stage.improvises, self._heard())):
             # There is nothing to play until a network has composed it.
             with contextlib.suppress(LivecoderError):
                 self.scheduler.prepare(ONE)
