@@ -139,6 +139,11 @@ class Asking:
             reach = self._reach(first, limit if cut else first.cursor + 1)
             self._ask(first, first.next_window(reach))
 
+    @property
+    def restless(self) -> bool:
+        """Whether a track waits for a network, or reads live input, and is to be asked soon."""
+        return any(plan.waiting or plan.live for plan in self._plans.values())
+
     def take_over(self, at: Rational) -> None:
         """Revoke what outputs hold from a cycle on, and ask for it anew as set so far."""
         while self.edits:

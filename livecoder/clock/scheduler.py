@@ -25,6 +25,8 @@ from livecoder.core.rational import ZERO, Rational, RationalLike, floor, rationa
 __all__ = ["Scheduler", "Statistics"]
 
 _TICK_NS = 20_000_000
+# A turn that nothing waits for: edits wake the thread, and the rest is bars ahead.
+_IDLE_NS = 100_000_000
 
 
 class Scheduler:
@@ -289,7 +291,6 @@ class Scheduler:
 
     def _run(self) -> None:
         me = threading.current_thread()
-        start, turn = self._clock.now_ns(), 0
         try:
             while self._thread is me and self._transport.live:
                 try:
@@ -299,9 +300,9 @@ class Scheduler:
                 except Exception as error:
                     # Whatever is wrong with this turn, the next one must come.
                     self._asking.report("scheduler", error)
-                # Deadlines count from the start; turns that were missed are not made up for.
-                turn = max(turn + 1, (self._clock.now_ns() - start) // _TICK_NS)
-                self._clock.sleep_until_ns(start + turn * _TICK_NS)
+                often = self._asking.restless or self._transport.follows
+                pause = _TICK_NS if often else _IDLE_NS
+                self._clock.sleep_until_ns(self._clock.now_ns() + pause)
         except (SupersededError, RunawayError):
             self._guard.retire()
 

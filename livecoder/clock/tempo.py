@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -27,7 +27,6 @@ SLOWEST = 10.0
 FASTEST = 999.0
 
 _NS_PER_MINUTE = 60 * 10**9
-_HALF = Rational(1, 2)
 # Far more changes of meter than a night holds; a map is copied at each change, so it stays small.
 _MOST_METERS = 1024
 _SHORTEST_BAR = Rational(1, 8)
@@ -98,9 +97,12 @@ class TempoMap:
     ramp_bpm: float = 120.0
     ramp_beats: Rational = ZERO
     meters: tuple[Meter, ...] = _COMMON_TIME
+    # How long a beat lasts at the anchor, exactly: asked for at every event.
+    _beat_ns: Rational = field(init=False, repr=False, compare=False, default=ZERO)
 
     def __post_init__(self) -> None:
         checked_bpm(self.bpm)
+        object.__setattr__(self, "_beat_ns", _NS_PER_MINUTE / Rational(self.bpm))
         if self.ramp_beats == 0:
             object.__setattr__(self, "ramp_bpm", self.bpm)
         checked_bpm(self.ramp_bpm)
@@ -111,7 +113,7 @@ class TempoMap:
         """Return when a beat is, in `CLOCK_MONOTONIC` nanoseconds; exact to half of one."""
         since = beat - self.anchor_beat
         if not self.ramp_beats or since <= 0:
-            return self.anchor_ns + _nearest(since * _NS_PER_MINUTE / Rational(self.bpm))
+            return self.anchor_ns + _nearest(since * self._beat_ns)
         if since <= self.ramp_beats:
             return self.anchor_ns + self._ramp_ns(float(since))
         after = (since - self.ramp_beats) * _NS_PER_MINUTE / Rational(self.ramp_bpm)
@@ -121,7 +123,7 @@ class TempoMap:
         """Return the beat at a time; outside a ramp exact, so `ns_at(beat_at(ns)) == ns`."""
         since = ns - self.anchor_ns
         if not self.ramp_beats or since <= 0:
-            return self.anchor_beat + since * Rational(self.bpm) / _NS_PER_MINUTE
+            return self.anchor_beat + since / self._beat_ns
         ramp_ns = self._ramp_ns(float(self.ramp_beats))
         if since < ramp_ns:
             slope = self._slope
@@ -241,4 +243,6 @@ def _cycle(meter: Meter) -> Rational:
 
 
 def _nearest(value: Rational) -> int:
-    return int((value + _HALF) // 1)
+    # In whole numbers, as a fraction would be cut down to its lowest terms on the way.
+    divisor = value.denominator
+    return int((2 * value.numerator + divisor) // (2 * divisor))

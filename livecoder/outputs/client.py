@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 from livecoder.clock.timeline import TimelineReader
@@ -37,6 +37,8 @@ _LOOK = 0.01
 # This many deaths in so many seconds, and the next start waits.
 _DEATHS, _WITHIN, _BACKOFF = 5, 10.0, 5.0
 _ENDS_IN = 2.0
+# Orders that go over the line in one message: what the scheduler asks in a turn.
+_MOST_TOGETHER = 64
 # Bars of the past that a new process is told as well, so that it could loop them.
 _BARS = 2
 
@@ -247,23 +249,42 @@ class OutputClient:
 
     def _send_all(self) -> None:
         connection: Connection[Any, Any] | None = None
-        while (order := self._orders.get()) is not None:
-            if isinstance(order, _Connected):
-                connection, orders = order.connection, self._everything()
+        held: Order | _Connected | None = self._orders.get()
+        while held is not None:
+            ready: threading.Event | None = None
+            if isinstance(held, _Connected):
+                (connection, ready), orders = held, self._everything()
+                held = None
             else:
-                self._memory.remember(order)
-                orders = [order]
+                orders, held = self._together(held)
+                for order in orders:
+                    self._memory.remember(order)
             try:
-                for one in orders:
-                    if connection is not None:
-                        connection.send(one)
+                if connection is not None and orders:
+                    connection.send(orders)
             except (OSError, ValueError):
                 connection = None
             else:
-                if isinstance(order, _Connected):
-                    order.ready.set()
+                if ready is not None:
+                    ready.set()
             if self._memory.full:
                 self._forget()
+            if held is None:
+                held = self._orders.get()
+
+    def _together(self, first: Order) -> tuple[list[Order], _Connected | None]:
+        """Return the orders that wait, and what comes after them if it is none of them."""
+        orders: list[Order] = [first]
+        with contextlib.suppress(Empty):
+            while len(orders) < _MOST_TOGETHER:
+                one = self._orders.get_nowait()
+                if one is None:
+                    self._orders.put(None)
+                    break
+                if isinstance(one, _Connected):
+                    return orders, one
+                orders.append(one)
+        return orders, None
 
     def _everything(self) -> list[Order]:
         self._forget()

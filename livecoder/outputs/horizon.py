@@ -245,6 +245,9 @@ class Horizon:
         self._loop_beats = loop_beats
         self._begun = False
         self._tracks: dict[str, _Track] = {}
+        # What `next_beat` found, while nothing has changed since.
+        self._next: Rational | None = None
+        self._next_known = False
 
     def schedule(self, order: Schedule) -> None:
         """Queue a window, where nothing newer was queued and nothing played.
@@ -252,6 +255,7 @@ class Horizon:
         Events before `played_to`, for beats that nothing was known about, are late: they come with
         the next `take`.
         """
+        self._next_known = False
         window = _Window(*order[2:4], order.generation, tuple(sorted(order.events, key=_beat)))
         if window.begin < window.end:
             track = self._tracks.setdefault(order.track, _Track())
@@ -260,6 +264,7 @@ class Horizon:
 
     def revoke(self, order: Revoke) -> None:
         """Forget a track's queue, or end its loop, from a beat on."""
+        self._next_known = False
         if (track := self._tracks.get(order.track)) is not None:
             track.revoke(order.beat, self.played_to)
 
@@ -268,6 +273,7 @@ class Horizon:
         if beat <= max(self._floor, self.played_to):
             return
         self._floor = self.played_to = beat
+        self._next_known = False
         for track in self._tracks.values():
             track.late.clear()
             track.refill(beat)
@@ -277,11 +283,15 @@ class Horizon:
     def clear(self) -> None:
         """Forget everything, loops and the past too."""
         self._tracks.clear()
+        self._next_known = False
 
     def next_beat(self) -> Rational | None:
         """Return the beat of the event to come, or None while there is none."""
-        beats = [beat for track in self._tracks.values() if (beat := track.next_beat) is not None]
-        return min(beats, default=None)
+        if not self._next_known:
+            tracks = self._tracks.values()
+            beats = [beat for track in tracks if (beat := track.next_beat) is not None]
+            self._next, self._next_known = min(beats, default=None), True
+        return self._next
 
     def take(self, until: Rational) -> list[Taken]:
         """Take every event before a beat that was not taken yet, earliest first."""
@@ -289,6 +299,10 @@ class Horizon:
         if until < self.played_to - (_JUMP if self._begun else 0):
             self._jump(until)
         self._begun = True
+        if (beat := self.next_beat()) is None or until <= beat:
+            self.played_to = max(self.played_to, until)
+            return []
+        self._next_known = False
         taken: list[Taken] = []
         for name, track in self._tracks.items():
             taken.extend(Taken(name, event) for event in track.take(until))
@@ -309,18 +323,21 @@ class Horizon:
 
     def start_loops(self, names: frozenset[str] | None = None) -> None:
         """Have tracks (all, if not named) repeat their last two bars when their queue is empty."""
+        self._next_known = False
         for name, track in self._tracks.items():
             if names is None or name in names:
                 track.start_loop(self._loop_beats(track.end), self.played_to)
 
     def end_loops(self, beat: Rational | None = None) -> None:
         """Let every loop end at a beat; now, if none is given."""
+        self._next_known = False
         at = self.played_to if beat is None else max(beat, self.played_to)
         for track in self._tracks.values():
             track.end_loop(at, self.played_to)
 
     def _jump(self, beat: Rational) -> None:
         self.played_to = beat
+        self._next_known = False
         for track in self._tracks.values():
             track.late.clear()
             track.refill(beat)

@@ -1,7 +1,8 @@
 """The process around an instrument: it holds two bars, plays them when due, and outlives its front.
 
 The main thread turns: it applies the orders that came, reads the timeline, takes what is due within
-`dispatch_ahead_ns` and hands it to the instrument, then sleeps until the next event. Nothing of the
+`dispatch_ahead_ns` and hands it to the instrument, then sleeps until the next event; for what an
+instrument can do without a little longer (`slack_ns`), turns are made together. Nothing of the
 outside reaches it but through a queue: a front that is stuck, dead or mistaken delays nothing.
 """
 
@@ -46,16 +47,18 @@ from livecoder.outputs.urgency import favour_process
 __all__ = ["run"]
 
 # Between turns at most; a new tempo is seen within this.
-_TURN_NS = 10_000_000
+_TURN_NS = 20_000_000
 # How long a thread keeps the interpreter from another: what waits for a deadline wakes this much
 # before it (see `midi.punctual`), so that the host's own work never makes it late.
-_SWITCH_S = 0.00025
+_SWITCH_S = 0.0001
 # A timeline that is not there yet is looked for this often.
 _WAIT = 0.02
 # An event later than this is not played at all: it would only stumble in.
 _TOO_LATE_NS = 50_000_000
 # A front that has not been heard of for this long has its tracks looped when they run dry.
 _SILENT_NS = 1_000_000_000
+# What is for so many beats after what is played already waits for the host's next turn.
+_SOON = Rational(1)
 _BARS = 2
 _HOUR_NS = 3600 * 10**9
 _ORPHAN_NS = 12 * _HOUR_NS
@@ -142,7 +145,15 @@ class _Host:
 
     def _on_news(self, news: Connected | Disconnected | Received) -> None:
         self._inbox.append(news)
-        self._awake.set()
+        if not self._can_wait(news):
+            self._awake.set()
+
+    def _can_wait(self, news: Connected | Disconnected | Received) -> bool:
+        """Whether the next turn will be soon enough: for music that is bars ahead, most of it."""
+        order = news.order if isinstance(news, Received) else None
+        with contextlib.suppress(TypeError):  # what is no order is told of in the turn
+            return isinstance(order, Schedule) and order.begin > self._horizon.played_to + _SOON
+        return False
 
     def _welcome(self) -> Welcome:
         backend = self._instrument.backend
@@ -226,7 +237,7 @@ class _Host:
         if (beat := self._horizon.next_beat()) is not None:
             at = tempo.ns_at(beat) - early
             wanted = at if wanted is None else min(wanted, at)
-        return None if wanted is None else wanted - ahead
+        return None if wanted is None else wanted - ahead + self._instrument.slack_ns
 
     def _due(self, taken: Taken, tempo: TempoMap, now: int) -> Due | None:
         event, sounds = taken.event, taken.event.sounds

@@ -39,6 +39,10 @@ class Instrument(Protocol):
     def dispatch_ahead_ns(self) -> int:
         """How long before its deadline an event is wanted; below 80 ms, which edits rely on."""
 
+    @property
+    def slack_ns(self) -> int:
+        """How much less than `dispatch_ahead_ns` will do, so that fewer turns hand over more."""
+
     def expect(self, order: Schedule) -> None:
         """Learn what was queued, to get ready for it; it may yet be revoked."""
 

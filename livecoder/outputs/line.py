@@ -143,7 +143,9 @@ class Line:
     def _listen(self, connection: Connection[Any, Any], number: int) -> None:
         try:
             while number == self._count:
-                self._on_news(Received(connection.recv()))
+                came = connection.recv()
+                for order in came if isinstance(came, list) else [came]:
+                    self._on_news(Received(order))
         except Exception:  # noqa: S110 - however a line breaks, it is broken
             pass
         finally:

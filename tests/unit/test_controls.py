@@ -25,7 +25,7 @@ EARLY = {"n", "clip", "duration"}
 
 
 class Watched(Mapping):
-    """Controls that remember what they were asked for."""
+    """Every control, each 1.0; remembers what it was asked for."""
 
     def __init__(self) -> None:
         self.asked: set[str] = set()
@@ -35,10 +35,10 @@ class Watched(Mapping):
         return 1.0
 
     def __iter__(self) -> Iterator[str]:
-        return iter(())
+        return iter(CONTROLS)
 
     def __len__(self) -> int:
-        return 0
+        return len(CONTROLS)
 
 
 def strings_of(*files: str) -> set[str]:

@@ -61,6 +61,11 @@ class AudioInstrument:
         """How long before its onset a note is wanted."""
         return int(min(self._engine.lead, _MOST_AHEAD) * 1e9)
 
+    @property
+    def slack_ns(self) -> int:
+        """None: what comes later than that starts late."""
+        return 0
+
     def expect(self, order: Schedule) -> None:
         """Have voices ready for what comes in a bar or two."""
         seen: set[tuple[object, object]] = set()

@@ -26,6 +26,10 @@ class Backend(Protocol):
         """How long before its deadline a message is wanted."""
 
     @property
+    def slack_ns(self) -> int:
+        """How much less than `ahead_ns` will do."""
+
+    @property
     def arrivals(self) -> Arrivals:
         """What came in on the ports that were asked for with `listen`."""
 

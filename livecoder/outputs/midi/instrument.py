@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import heapq
 import sys
 import threading
 import time
@@ -115,6 +114,11 @@ class MidiInstrument:
         """See `Instrument`."""
         return self._backend.ahead_ns
 
+    @property
+    def slack_ns(self) -> int:
+        """See `Instrument`."""
+        return self._backend.slack_ns
+
     def expect(self, order: Schedule) -> None:
         """See `Instrument`: ports open before their first note."""
         names = {str(event.controls.get("midiport", "")) for event in order.events} - {""}
@@ -132,7 +136,8 @@ class MidiInstrument:
         now, ports = time.monotonic_ns(), self._backend.ports()
         clock = self._clock_out.until(tempo_map, now, until_ns, ports)
         notes = self._sounding.until(tempo_map, until_ns)
-        for timed in heapq.merge(clock, notes, key=_deadline):
+        # Of two that are due together the clock's goes first: sorting keeps their order.
+        for timed in sorted((*clock, *notes), key=_deadline):
             self._send(timed)
         nexts = (self._sounding.next_ns(tempo_map), self._clock_out.next_ns(tempo_map))
         return min((ns for ns in nexts if ns is not None), default=None)

@@ -34,6 +34,10 @@ _ALL_SOUND_OFF, _ALL_NOTES_OFF = 120, 123
 _DATA, _DATA_FINE, _EXPRESSION, _FINE = 6, 38, 11, 32
 # Fourteen bits.
 _MOST = 16_383
+# Without one of these an event has nothing to be set before its note.
+_SETTING = frozenset(
+    ("progNum", "ccn", "expression", "rpnn", "nrpnn", "midibend", "miditouch", "polyTouch")
+)
 # What a note is played at that says nothing about it, as the sounds of the audio room have it.
 _VELOCITY = 0.8
 
@@ -95,6 +99,8 @@ def settings_of(controls: Mapping[str, Any], channel: int | None = None) -> tupl
         controls: of the event.
         channel: 0 to 15, instead of the event's own.
     """
+    if _SETTING.isdisjoint(controls):
+        return ()
     channel = channel_of(controls) if channel is None else channel
     messages = []
     if (programme := number_of(controls, "progNum")) is not None:

@@ -19,7 +19,8 @@ class FilePorts:
     """Implements `Backend`; each port becomes a track."""
 
     name = "file"
-    ahead_ns = 20_000_000
+    ahead_ns = 40_000_000
+    slack_ns = 20_000_000
     lost = 0
 
     def __init__(self, path: Path) -> None:

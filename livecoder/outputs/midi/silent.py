@@ -13,7 +13,8 @@ class SilentPorts:
     """Implements `Backend`; ports open, and nothing comes out."""
 
     name = "none"
-    ahead_ns = 20_000_000
+    ahead_ns = 40_000_000
+    slack_ns = 20_000_000
 
     def __init__(self) -> None:
         self.lost = 0
