@@ -7,14 +7,18 @@ process; every other name is a MIDI port or a place OSC goes to. A figure that w
 `latency("audio", 12)`, or by `livecoder calibrate`) counts before one that was **measured** (what
 JACK reports); an output that nobody knows anything of counts as 0.
 
-The slowest of them is the reference: it is given its notes on the beat, and the others theirs so
-much later that all are heard together.
+The slowest of those in use is the reference: it is given its notes on the beat, and the others
+theirs so much later that all are heard together. An output is in use from its first report on, a
+port or a place from the first that names it; nobody waits for a port that was set in another
+session and is not here. What has been in use is waited for to the end, also while it is gone: a
+loose cable moves nothing.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -97,7 +101,10 @@ class Latencies:
         self._path, self._clients = path, clients
         self._set = read_latencies(path)
         self._measured: dict[str, float] = {}
+        self._in_use: frozenset[str] = frozenset()
         self._told: dict[str, dict[str, float]] = {}
+        # Each output reports on a thread of its own.
+        self._lock = threading.Lock()
         self._tell()
 
     def commands(self) -> dict[str, Callable[..., Any]]:
@@ -111,7 +118,7 @@ class Latencies:
 
         `latency()` lists them, `latency("audio", 12)` sets that of the audio, and any other name
         is that of a MIDI port or a place OSC goes to. `latency("audio", "measured")` goes back to
-        what JACK reports. The slowest is waited for by all others.
+        what JACK reports. The slowest in use is waited for by all others.
 
         Raises:
             RangeError: the figure is none.
@@ -122,39 +129,42 @@ class Latencies:
         if not isinstance(name, str) or not 0 < len(name.strip()) <= _LONGEST_NAME:
             raise RangeError("name", name, '"audio" or a MIDI port', fix=_FIX)
         if ms is not None:
-            if ms == "measured":
-                self._set.pop(name, None)
-            else:
-                self._set[name] = checked_latency(ms)
-            self._tell()
+            given = None if ms == "measured" else checked_latency(ms)
+            with self._lock:
+                others = {other: held for other, held in self._set.items() if other != name}
+                self._set = others if given is None else {**others, name: given}
+                self._tell()
             write_latency(self._path, name, self._set.get(name))
         return self._known().get(name, 0.0)
 
     def on_report(self, report: Report) -> None:
         """Take what an output has measured: `latency`, or `latency PORT` for each port, in ms."""
-        changed = False
-        for figure, ms in report.figures.items():
-            word, _, port = figure.partition(" ")
-            name = port or report.name
-            if word != "latency" or not math.isfinite(ms) or not 0 <= ms <= _MOST_MS:
-                continue
-            if abs(self._measured.get(name, -1.0) - ms) > _TREMBLE_MS:
-                self._measured = {**self._measured, name: ms}
-                changed = True
-        if changed:
-            self._tell()
+        in_use = {*report.ports, *((AUDIO,) if report.name == AUDIO else ())}
+        with self._lock:
+            known = self._measured, self._in_use
+            self._in_use |= in_use
+            for figure, ms in report.figures.items():
+                word, _, port = figure.partition(" ")
+                if word == "latency" and math.isfinite(ms) and 0 <= ms <= _MOST_MS:
+                    self._measure(port or report.name, ms)
+            if known != (self._measured, self._in_use):
+                self._tell()
 
     def delays(self) -> dict[str, dict[str, float]]:
         """Return how much each output delays each of its targets, ms; `""` for all others."""
         known = self._known()
-        slowest = max(known.values(), default=0.0)
-        others = {name: slowest - ms for name, ms in known.items() if name != AUDIO}
+        slowest = max((ms for name, ms in known.items() if name in self._in_use), default=0.0)
+        others = {name: max(0.0, slowest - ms) for name, ms in known.items() if name != AUDIO}
         return {
-            name: {"": slowest - known.get(AUDIO, 0.0)}
+            name: {"": max(0.0, slowest - known.get(AUDIO, 0.0))}
             if name == AUDIO
             else {"": slowest, **others}
             for name in self._clients
         }
+
+    def _measure(self, name: str, ms: float) -> None:
+        if abs(self._measured.get(name, -1.0) - ms) > _TREMBLE_MS:
+            self._measured = {**self._measured, name: ms}
 
     def _known(self) -> dict[str, float]:
         return {**self._measured, **self._set}

@@ -24,9 +24,16 @@ def _told(output: RecordingOutput) -> dict[str, float]:
     return dict(orders[-1].settings["delays"]) if orders else {"": 0.0}
 
 
+def _all_there(latencies: Latencies) -> Latencies:
+    """Have every output used in these tests report."""
+    latencies.on_report(Report("audio", {}))
+    latencies.on_report(Report("midi", {}, ports=("synth", "daw")))
+    return latencies
+
+
 def test_the_slowest_is_waited_for_by_all_others(tmp_path: Path) -> None:
     outputs = _outputs()
-    latencies = Latencies(tmp_path / "latency.json", outputs)
+    latencies = _all_there(Latencies(tmp_path / "latency.json", outputs))
     latencies.latency("audio", 12)
     latencies.latency("synth", 3)
     assert _told(outputs["audio"]) == {"": 0.0}
@@ -35,6 +42,29 @@ def test_the_slowest_is_waited_for_by_all_others(tmp_path: Path) -> None:
     latencies.latency("daw", 30)
     assert _told(outputs["audio"]) == {"": 18.0}
     assert _told(outputs["midi"]) == {"": 30.0, "synth": 27.0, "daw": 0.0}
+
+
+def test_nobody_waits_for_a_port_that_is_not_there_until_it_is(tmp_path: Path) -> None:
+    outputs = _outputs()
+    write_latency(tmp_path / "latency.json", "daw", 300.0)
+    latencies = Latencies(tmp_path / "latency.json", outputs)
+    assert latencies.latency() == {"daw": 300.0}
+    latencies.on_report(Report("audio", {"latency": 5.0}))
+    latencies.on_report(Report("midi", {}, ports=("synth",)))
+    latencies.latency("lights", 200)
+    assert _told(outputs["audio"]) == {"": 0.0}
+    assert _told(outputs["midi"])[""] == 5.0
+    assert min(_told(outputs["midi"]).values()) == 0.0, "and nothing sounds before its beat"
+    latencies.on_report(Report("midi", {}, ports=("synth", "daw")))
+    assert _told(outputs["audio"]) == {"": 295.0}
+    assert (_told(outputs["midi"])[""], _told(outputs["midi"])["daw"]) == (300.0, 0.0)
+    # A cable that is loose for a moment, or a process that is started again, moves nobody.
+    orders = [len(output.orders) for output in outputs.values()]
+    latencies.on_report(Report("midi", {}, ports=()))
+    latencies.on_report(Report("midi", {}, ports=("synth", "daw")))
+    assert [len(output.orders) for output in outputs.values()] == orders
+    latencies.on_report(Report("osc", {}, ports=("lights",)))
+    assert _told(outputs["osc"])["lights"] == 100.0
 
 
 def test_what_is_set_counts_before_what_is_measured(tmp_path: Path) -> None:
@@ -63,7 +93,7 @@ def test_what_was_set_is_there_next_time(tmp_path: Path) -> None:
     path = tmp_path / "state" / "latency.json"
     Latencies(path, _outputs()).latency("audio", 7.5)
     outputs = _outputs()
-    assert Latencies(path, outputs).latency("audio") == 7.5
+    assert _all_there(Latencies(path, outputs)).latency("audio") == 7.5
     assert _told(outputs["midi"])[""] == 7.5
     Latencies(path, outputs).latency("audio", "measured")
     assert read_latencies(path) == {}
