@@ -28,6 +28,8 @@ _SAME = 2e-5
 # How long a newcomer waits for peers before it takes itself for the first.
 _ALONE_AFTER_S = 1.5
 _NS_PER_MINUTE = 60e9
+# After so many looks in which all went well, a second of them, what goes wrong is news.
+_WELL_AFTER = 40
 
 
 class LinkSync:
@@ -45,6 +47,7 @@ class LinkSync:
         keep: Callable[[str], object],
         *,
         alone: Callable[[], bool] = lambda: False,
+        join: Callable[..., LinkPeer] = LinkPeer,
     ) -> None:
         """Share nothing yet.
 
@@ -54,10 +57,11 @@ class LinkSync:
             say: tells the performer a line.
             keep: keeps a line for the journal, of what a peer did to the music.
             alone: whether somebody else leads time, so that Link must not.
+            join: becomes a peer of Link; takes what `LinkPeer` takes.
         """
         self.error_ms = 0.0
         self._stage, self._scheduler = stage, scheduler
-        self._say, self._keep, self._alone = say, keep, alone
+        self._say, self._keep, self._alone, self._join = say, keep, alone, join
         self._peer: LinkPeer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -65,6 +69,7 @@ class LinkSync:
         self._agreed = 0.0
         self._peers = 0
         self._looks = 0
+        self._well = _WELL_AFTER
         self._ours = self._theirs = self._goes_on = False
 
     @property
@@ -91,7 +96,8 @@ class LinkSync:
         bpm = self._stage.timing.state.bpm
         self._start_stop, self._agreed, self._looks = start_stop, bpm, 0
         self._peers, self._ours, self._theirs, self._goes_on = 0, False, False, False
-        self._peer = LinkPeer(bpm, quantum=self._quantum(), start_stop=start_stop)
+        self._well = _WELL_AFTER
+        self._peer = self._join(bpm, quantum=self._quantum(), start_stop=start_stop)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="link sync", daemon=True)
         self._thread.start()
@@ -104,7 +110,10 @@ class LinkSync:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(1.0)
-        peer.close()
+        try:
+            peer.close()
+        except Exception as error:  # it is left all the same
+            self._tell(error)
         if self._scheduler.playing and not self._ramps(self._scheduler.now_ns()):
             self._scheduler.set_tempo(self._agreed)
 
@@ -113,7 +122,11 @@ class LinkSync:
         peer = self._peer
         if peer is None:
             return earliest_ns
-        moment, quantum = peer.read(), self._quantum()
+        try:
+            moment, quantum = peer.read(), self._quantum()
+        except Exception as error:  # bar 1 does not wait for who is not there
+            self._tell(error)
+            return earliest_ns
         if moment.peers == 0:
             return earliest_ns
         per_beat = _NS_PER_MINUTE / moment.bpm
@@ -137,8 +150,20 @@ class LinkSync:
                 return
             try:
                 self._look(peer)
-            except LivecoderError as error:
-                self._say(str(error))
+            except Exception as error:  # whatever it was, the next look must come
+                self._tell(error)
+            else:
+                self._well += 1
+
+    def _tell(self, error: Exception) -> None:
+        """Say what went wrong, if all went well for a while before it."""
+        if self._well >= _WELL_AFTER:
+            kind = "" if isinstance(error, LivecoderError) else f"{type(error).__name__}: "
+            self._say(
+                f"Link could not be followed ({kind}{error}); the music goes on, and Link is looked at "
+                "again: sync.link(False) leaves it"
+            )
+        self._well = 0
 
     def _look(self, peer: LinkPeer) -> None:
         self._looks += 1
