@@ -160,8 +160,8 @@ class LinkSync:
         if self._well >= _WELL_AFTER:
             kind = "" if isinstance(error, LivecoderError) else f"{type(error).__name__}: "
             self._say(
-                f"Link could not be followed ({kind}{error}); the music goes on, and Link is looked at "
-                "again: sync.link(False) leaves it"
+                f"Link could not be followed ({kind}{error}); the music goes on, and Link is "
+                "looked at again: sync.link(False) leaves it"
             )
         self._well = 0
 
