@@ -25,6 +25,7 @@ from livecoder.inputs.strokes import FINEST, Hand, Stroke, on_grid
 from livecoder.inputs.telling import moves_of, strokes_of, tell_move, tell_stroke
 from livecoder.inputs.traces import TICKS, Trace
 from livecoder.session.feel import beats_of_ms
+from livecoder.session.lessons import Lessons, Taught
 
 __all__ = ["KEYS", "Leads", "MidiIn"]
 
@@ -93,7 +94,7 @@ class MidiIn:
         self._places: dict[str, Place] = {}
         self._hands: dict[str, Hand] = {}
         self._readers: dict[str, Reader] = {}
-        self._pupils: list[tuple[str, str, Callable[[Place], object]]] = []
+        self._lessons = Lessons()
         self._open: tuple[str, ...] = ()
         # Who asks, for the scheduler, and from which cycle; and what it may read all the same.
         self._asker: tuple[int, Rational | None] = (0, None)
@@ -167,7 +168,7 @@ class MidiIn:
         """Let a name of the performer's stand for a controller."""
         self.names[name] = place
         with self._lock:
-            self._pupils = [pupil for pupil in self._pupils if pupil[0] != name]
+            self._lessons.forget(name)
         self.watch(name, place)
 
     def listen(self, port: str) -> None:
@@ -181,18 +182,18 @@ class MidiIn:
         Args:
             name: what it will be called.
             port: on this input only; None for any that is open, or every one.
-            then: told where it is, on another thread.
+            then: told where it is, on another thread; once more, if it turns out to be on an
+                input of its own, where every input heard of it first.
         """
         wanted = port or (EVERY if not self._open else "")
         with self._lock:
-            self._pupils = [pupil for pupil in self._pupils if pupil[0] != name]
-            self._pupils.append((name, wanted, then))
+            self._lessons.wait(name, wanted, then)
         self._open_inputs()
 
     def forget(self, name: str) -> None:
         """Learn a name no more."""
         with self._lock:
-            self._pupils = [pupil for pupil in self._pupils if pupil[0] != name]
+            self._lessons.forget(name)
         self._open_inputs()
 
     # What comes in, on the thread of the line
@@ -201,6 +202,7 @@ class MidiIn:
         """Take in what came on an input; a replay has its own hands."""
         if self.alone:
             return
+        learnt: list[Taught] = []
         with self._lock:
             reader = self._readers.setdefault(incoming.port, Reader())
             for ns, data in incoming.messages:
@@ -208,8 +210,13 @@ class MidiIn:
                     if isinstance(done, Pressed):
                         self._key(incoming.port, ns, done)
                     else:
+                        learnt += self._learnt(incoming.port, ns, done)
                         self._move(incoming.port, ns, done)
         self.write_out(_WRITE_EVERY_NS)
+        # Whoever is told may take time, and the scheduler may want the lock.
+        for taught in learnt:
+            self._open_inputs()
+            taught.then(taught.place)
 
     def feed(self, name: str, value: float, ns: int) -> None:
         """Let a value that came in another way, by OSC, stand from a time on."""
@@ -223,8 +230,6 @@ class MidiIn:
         self.write_out(_WRITE_EVERY_NS)
 
     def _move(self, port: str, ns: int, moved: Moved) -> None:
-        if self._pupils and learnable(moved.what):
-            self._learnt(Place(moved.what, port, moved.channel))
         if moved.what in _ALL_OFF and port in self._hands:
             for stroke in self._hands[port].release_all(self._cycle_at(ns)):
                 self._remember(KEYS + port, tell_stroke(stroke))
@@ -252,13 +257,14 @@ class MidiIn:
         if ended is not None:
             self._remember(KEYS + port, tell_stroke(ended))
 
-    def _learnt(self, place: Place) -> None:
-        for name, port, then in list(self._pupils):
-            if port in ("", place.port):
-                self._pupils.remove((name, port, then))
-                self.teach(name, place)
-                then(place)
-                return
+    def _learnt(self, port: str, ns: int, moved: Moved) -> list[Taught]:
+        if not learnable(moved.what):
+            return []
+        taught = self._lessons.moved(Place(moved.what, port, moved.channel), moved.value, ns)
+        if taught is None:
+            return []
+        self.names[taught.name] = self._places[taught.name] = taught.place
+        return [taught]
 
     # For the journal
 
@@ -307,7 +313,7 @@ class MidiIn:
     def _open_inputs(self) -> None:
         with self._lock:
             wanted = {place.port for place in self._places.values()} | self._hands.keys()
-            ports = tuple(sorted(wanted | {pupil[1] for pupil in self._pupils} - {""}))
+            ports = tuple(sorted(wanted | self._lessons.ports))
             if ports == self._open or self._output is None:
                 return
             self._open = ports
