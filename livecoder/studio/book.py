@@ -10,7 +10,7 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
 from livecoder.patterns.pattern import Pattern
 from livecoder.patterns.spans import sect
-from livecoder.studio.ledger import Entry, Ledger
+from livecoder.studio.ledger import Entry, Ledger, Past
 
 __all__ = ["Book", "Figures", "Stream", "before", "cut", "notes_of", "whole_bar"]
 
@@ -59,14 +59,16 @@ class Book:
     expected: tuple[str, ...] = ()
 
 
-def before(ledger: Ledger, entry: Entry) -> Entry | None:
-    """Return the bar that a bar repeats should it be late."""
-    return None if entry.before is None else ledger.entries.get(entry.before)
+def before(ledger: Ledger, entry: Entry | Past) -> Entry | Past | None:
+    """Return the bar that a bar repeats should it be late; None for one of long ago."""
+    if isinstance(entry, Past) or entry.before is None:
+        return None
+    return ledger.known(entry.before)
 
 
-def notes_of(entry: Entry) -> Iterator[tuple[Span, float, float]]:
+def notes_of(entry: Entry | Past) -> Iterator[tuple[Span, float, float]]:
     """Yield a settled bar's notes: cycles, pitch, velocity."""
-    beats = entry.task.request.beats
+    beats = entry.beats
     for onset, duration, pitch, velocity in entry.notes or ():
         begin = entry.bar + onset / beats
         end = min(begin + duration / beats, Rational(entry.bar + 1))

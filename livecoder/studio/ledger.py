@@ -31,7 +31,7 @@ from livecoder.core.rational import Rational
 from livecoder.models.ahead import Task
 from livecoder.studio.settings import Settings
 
-__all__ = ["Entry", "Ledger", "Reach"]
+__all__ = ["Entry", "Ledger", "Past", "Reach"]
 
 
 class Reach(NamedTuple):
@@ -71,6 +71,27 @@ class Entry:
     notes: tuple[Note, ...] | None = None
     thinned: bool = False
 
+    @property
+    def beats(self) -> Rational:
+        """Length of the bar."""
+        return self.task.request.beats
+
+
+class Past(NamedTuple):
+    """A bar of long ago, which nothing goes on from any more: what it takes to hear it again.
+
+    Attributes:
+        bar: its number.
+        window: cycle of the window of its first ask.
+        beats: its length.
+        notes: its notes.
+    """
+
+    bar: int
+    window: Rational
+    beats: Rational
+    notes: tuple[Note, ...]
+
 
 class _Regime(NamedTuple):
     """What is in force from a cycle on (None: from the start)."""
@@ -89,6 +110,8 @@ class Ledger:
         model: name of the model.
         session_seed: of the session.
         reach: how long things are remembered.
+        entries: bars by number, but those of long ago.
+        past: bars of long ago, by number, in the order they became so.
     """
 
     name: str
@@ -97,6 +120,7 @@ class Ledger:
     opening: Settings
     reach: Reach = field(default_factory=Reach)
     entries: dict[int, Entry] = field(default_factory=dict)
+    past: dict[int, Past] = field(default_factory=dict)
     _regimes: list[_Regime] = field(default_factory=list)
     _asked: int = 0
     _epochs: int = 0
@@ -128,11 +152,15 @@ class Ledger:
 
     # Asks
 
-    def find(self, bar: int, window: Rational) -> Entry | None:
+    def find(self, bar: int, window: Rational) -> Entry | Past | None:
         """Return a bar that has been asked for, if a window that asks again still knows it."""
-        entry = self.entries.get(bar)
+        entry = self.known(bar)
         old = window - self.reach.memory
         return None if entry is None or entry.window < old else entry
+
+    def known(self, bar: int) -> Entry | Past | None:
+        """Return a bar that has been asked for, however long ago, if it is still kept."""
+        return self.entries.get(bar) or self.past.get(bar)
 
     def ask(self, bar: int, window: Rational, beats: Rational) -> Entry:
         """Settle what a bar is that is asked for the first time.
@@ -150,6 +178,7 @@ class Ledger:
         self._asked += 1
         number = None if before is None else before.bar
         entry = Entry(bar, window, self._asked, regime.epoch, task, number)
+        self.past.pop(bar, None)
         self.entries[bar] = entry
         return entry
 
@@ -165,7 +194,7 @@ class Ledger:
         key, epoch = entry.task.key, entry.epoch
         for ahead in range(1, bars + 1):
             bar = entry.bar + ahead
-            if bar in self.entries:
+            if self.known(bar) is not None:
                 break
             regime = self._regime(entry.window + ahead)
             task = self._task(bar, regime, beats, key if regime.epoch == epoch else None)
@@ -184,7 +213,8 @@ class Ledger:
         """Forget what no ask from now on can need.
 
         Returns:
-            Bars whose state nothing goes on from any more, and bars forgotten altogether.
+            Bars whose state nothing goes on from any more, and bars that need not be kept elsewhere
+            as all there is to them is here, or that are forgotten altogether.
         """
         reach = self.reach
         # The last bar that no edit can take back, and all after it, may always be gone on from.
@@ -192,16 +222,22 @@ class Ledger:
         if not settled:
             return [], []
         last = max(settled, key=_asked_when)
-        old = window - reach.chain - reach.horizon
-        fresh = [e for e in settled if not e.thinned and e is not last]
-        thin = [e for e in fresh if e.window < old]
-        for entry in thin:
-            entry.thinned = True
-        gone = [
-            e for e in settled if e.thinned and e.window < window - reach.memory - reach.horizon
-        ]
+        old, forgotten = (window - length - reach.horizon for length in (reach.chain, reach.memory))
+        gone = [e for e in settled if e.thinned and e.window < forgotten]
+        thin: list[Entry] = []
+        for entry in settled:
+            if entry is last or entry.window >= old:
+                continue
+            if entry.notes is not None:
+                self.past[entry.bar] = Past(entry.bar, entry.window, entry.beats, entry.notes)
+                gone.append(entry)
+            elif not entry.thinned:
+                entry.thinned = True
+                thin.append(entry)
         for entry in gone:
-            del self.entries[entry.bar]
+            self.entries.pop(entry.bar, None)
+        while self.past and (first := next(iter(self.past.values()))).window < forgotten:
+            del self.past[first.bar]
         return thin, gone
 
     def _before(self, bar: int, window: Rational, earlier: list[Entry]) -> Entry | None:

@@ -20,7 +20,7 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational, RationalLike, floor, rational
 from livecoder.models.ahead import Composer
 from livecoder.studio.book import Book, Figures, Stream, before, cut, notes_of, whole_bar
-from livecoder.studio.ledger import Entry, Ledger, Reach
+from livecoder.studio.ledger import Entry, Ledger, Past, Reach
 from livecoder.studio.repeat import fitted
 from livecoder.studio.settings import Primer, Settings
 
@@ -180,6 +180,7 @@ class StreamDesk:
                 gone = book.ledger.entries.values()
                 self._composer.forget([entry.task.key for entry in gone] + list(book.spare))
                 book.ledger.entries.clear()
+                book.ledger.past.clear()
                 book.spare.clear()
 
     @contextmanager
@@ -281,15 +282,19 @@ class StreamDesk:
             return [hap for bar in bars for hap in cut(whole_bar(bar), span)]
         with self._lock:
             entries = [self._entry(book, bar) for bar in bars]
-            missing = [entry for entry in entries if not self._settle(book, entry)]
+            missing = [
+                entry
+                for entry in entries
+                if isinstance(entry, Entry) and not self._settle(book, entry)
+            ]
         if missing:
             raise NotComposedYetError(self, book, missing)
         return [hap for entry in entries for hap in cut(notes_of(entry), span)]
 
-    def _entry(self, book: Book, bar: int) -> Entry:
+    def _entry(self, book: Book, bar: int) -> Entry | Past:
         here, ledger = self._here, book.ledger
         if here.window is None:
-            if (known := ledger.entries.get(bar)) is not None:
+            if (known := ledger.known(bar)) is not None:
                 return known
             message = f"{ledger.name} has not played bar {bar + 1}; a track that plays it asks it"
             raise _NotPlayedYetError(message)
@@ -340,9 +345,9 @@ class StreamDesk:
         while len(book.spare) > _SPARE:
             self._composer.forget([book.spare.popitem(last=False)[0]])
 
-    def _settle(self, book: Book, entry: Entry) -> bool:
+    def _settle(self, book: Book, entry: Entry | Past) -> bool:
         """Whether the notes of a bar are there."""
-        if entry.notes is not None:
+        if isinstance(entry, Past) or entry.notes is not None:
             return True
         if (book.ledger.name, entry.bar) in self.late:
             other = before(book.ledger, entry)
@@ -361,8 +366,8 @@ class StreamDesk:
         ledger = book.ledger
         with self._lock:
             for entry in entries:
-                due: Entry | None = entry
-                while due is not None and ledger.entries.get(due.bar) is due:
+                due: Entry | Past | None = entry
+                while due is not None and ledger.known(due.bar) is due:
                     if self._settle(book, due):
                         break
                     if (ledger.name, due.bar) not in self.late:
@@ -376,10 +381,10 @@ class StreamDesk:
 
     def _wait(self, book: Book, entries: Sequence[Entry], seconds: float) -> None:
         for entry in entries:
-            due: Entry | None = entry
+            due: Entry | Past | None = entry
             while due is not None and (book.ledger.name, due.bar) in self.late:
                 due = before(book.ledger, due)
-            if due is None or due.notes is not None:
+            if due is None or isinstance(due, Past) or due.notes is not None:
                 continue
             if not self._composer.wait(due.task.key, seconds):
                 message = (

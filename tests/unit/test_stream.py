@@ -335,10 +335,21 @@ def test_what_is_kept_is_bounded(room):
     stream = here.desk.open("walk", "w", Settings())
     for bar in range(60):
         here.ask(stream, bar)
-    assert len(here.desk._books["w"].ledger.entries) < 20
+    ledger = here.desk._books["w"].ledger
+    assert len(ledger.entries) < 10
+    assert 0 < len(ledger.past) < 14
     bars = here.composer._bars.values()
+    # What was composed ahead of bars asked for, and nothing of long ago.
     assert len(bars) < 40
     assert sum(bar.snapshot is not None for bar in bars) < 24
+
+
+def test_a_bar_of_long_ago_is_still_the_same(room):
+    here = room(reach=Reach(chain=4, memory=30, horizon=2))
+    stream = here.desk.open("walk", "w", Settings())
+    first = here.bars(stream, range(24))
+    assert 3 in here.desk._books["w"].ledger.past
+    assert pitches(here.ask(stream, 3, window=24)) == first[3]
 
 
 def test_a_stream_muted_for_long_goes_on_from_where_it_was(room):
