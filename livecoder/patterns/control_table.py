@@ -68,7 +68,7 @@ _SOUND: Final = (
     control("clip legato", "of its time", 0, 16, "How much of its time the note is held", _BOTH),
     control("duration dur", "cycles", 0, None, "How long the note is held", _BOTH),
     control("sustainpedal", "linear", 0, 1, "The sustain pedal"),
-    control("nudge", "s", -1, 1, "Earlier or later by so little"),
+    control("nudge", "s", -1, 1, "Earlier or later by so little", _BOTH),
     control("cps", "cycles per s", 0, None, "Tempo"),
     control("ctranspose", "semitones", -48, 48, "Pitch moved by semitones"),
     control("mtranspose", "degrees", -24, 24, "Pitch moved by degrees of the scale"),

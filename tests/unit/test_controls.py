@@ -21,7 +21,7 @@ from livecoder.session.events import controls_of, event_of
 
 ROOT = Path(__file__).parents[2] / "livecoder"
 # Used by the session for every output, before an output sees the event.
-EARLY = {"n", "clip", "duration"}
+EARLY = {"n", "clip", "duration", "nudge"}
 
 
 class Watched(Mapping):
