@@ -34,8 +34,8 @@ GROWTH = 5.0
 _TYPED_EVERY = 4.0
 _TURN = 0.05
 _LOOKS = 7
-# Blocks that can be undone, and then some: from there on each one typed lets one be forgotten.
-_UNDOABLE = 220
+# Blocks and patterns of each track that can be undone: from there on what is typed lets as much go.
+_UNDOABLE = 520
 # Of the whole, what counts as warm-up, within bounds, in seconds.
 _WARM_UP, _SHORTEST_WARM_UP, _LONGEST_WARM_UP, _MOST_OF_IT = 0.15, 240.0, 420.0, 0.4
 _DYING_AWAY = 6.0

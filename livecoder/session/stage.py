@@ -37,7 +37,8 @@ from livecoder.theory.scales import Key
 __all__ = ["Stage"]
 
 _NOW = Rational(1, 16)
-_UNDO = 200
+# Blocks that `undo` takes back, and patterns of one track that its own does.
+_UNDO, _UNDO_TRACK = 200, 32
 _STRIP = MappingProxyType({"gain": 1.0, "pan": 0.5, "lpf": 20_000.0, "delay": 0.0, "room": 0.0})
 _NEVER = Pattern(lambda _span: [])
 
@@ -307,7 +308,7 @@ class Stage:
 
     def _remember(self, name: str) -> None:
         past = self._past.get(name, ())
-        self._past[name] = (*past[1 - _UNDO :], self._state(name).pattern)
+        self._past[name] = (*past[1 - _UNDO_TRACK :], self._state(name).pattern)
 
     def _scene(self) -> Scene:
         return Scene(

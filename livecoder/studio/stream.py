@@ -20,6 +20,7 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational, RationalLike, floor, rational
 from livecoder.models.ahead import Composer
 from livecoder.studio.book import Book, Figures, Stream, before, cut, notes_of, whole_bar
+from livecoder.studio.edits import Edit, Edits
 from livecoder.studio.ledger import Entry, Ledger, Past, Reach
 from livecoder.studio.repeat import fitted
 from livecoder.studio.settings import Primer, Settings
@@ -114,8 +115,8 @@ class StreamDesk:
         self._conceded = 0
         # Boundaries of all edits so far and of those under way, with the thread that makes them:
         # another thread may be in the middle of a window.
-        self._edits: list[tuple[Rational, int]] = []
-        self._editing: list[tuple[Rational, int]] = []
+        self._edits = Edits()
+        self._editing: list[Edit] = []
 
     # The scheduler's side
 
@@ -140,8 +141,8 @@ class StreamDesk:
         """
         here = self._here
         with self._lock:
-            here.unsettled = self._others(self._edits[here.seen :])
-            here.seen = len(self._edits)
+            here.unsettled = self._others(self._edits.since(here.seen))
+            here.seen = self._edits.count
         here.window = cycle
 
     # The performer's side
@@ -200,7 +201,7 @@ class StreamDesk:
         finally:
             with self._lock:
                 self._editing.remove(edit)
-                self._edits.append(edit)
+                self._edits.add(edit)
 
     def retune(self, stream: Stream, at: Rational, settings: Settings) -> None:
         """Let a stream play by other settings from a cycle on."""
@@ -244,7 +245,7 @@ class StreamDesk:
                 return
             edit = (at, threading.get_ident())
             if edit not in self._editing:
-                self._edits.append(edit)
+                self._edits.add(edit)
             for entry in book.ledger.withdraw(at):
                 book.spare[entry.task.key] = None
             self._trim(book)
@@ -301,7 +302,7 @@ class StreamDesk:
         window = here.window
         if (entry := ledger.find(bar, window)) is not None:
             return entry
-        newer = self._others([*self._editing, *self._edits[here.seen :]])
+        newer = self._others([*self._editing, *self._edits.since(here.seen)])
         if any(at is not None and at <= window for at in (newer, here.unsettled)):
             message = f"{ledger.name} is being changed; ask again"
             raise _UnsettledError(message)
@@ -314,7 +315,7 @@ class StreamDesk:
         self._compose(book, entry, cycle)
         return entry
 
-    def _others(self, edits: Sequence[tuple[Rational, int]]) -> Rational | None:
+    def _others(self, edits: Sequence[Edit]) -> Rational | None:
         """Return the first boundary that another thread has edited at."""
         me = threading.get_ident()
         return min((at for at, thread in edits if thread != me), default=None)

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from livecoder.outputs.audio.silent import pyo
+from livecoder.outputs.audio.sums import connect, disconnect, set_level
 
 __all__ = ["Mixer", "Strip"]
 
@@ -58,24 +59,24 @@ class Strip:
         self._apply()
 
     def attach(self, key: str, outs: tuple[Any, ...]) -> None:
-        """Connect a voice; it is silent until `level`."""
+        """Connect a voice, which is silent itself; `level` says how loud it is to be."""
         for side, out in enumerate(outs):
-            self.input.addInput(f"{key}.{side}", out)
+            connect(self.input, f"{key}.{side}", out)
 
     def detach(self, key: str, outs: tuple[Any, ...]) -> None:
         """Take a voice away; it should be silent by now."""
         for side in range(len(outs)):
-            self.input.delInput(f"{key}.{side}")
+            disconnect(self.input, f"{key}.{side}")
 
     def level(self, key: str, outs: tuple[Any, ...], gain: float, pan: float) -> None:
         """Move a voice to a loudness and a place within 5 ms."""
         left, right = _sides(gain, pan)
         if len(outs) == 1:
-            self.input.setAmp(f"{key}.0", 0, left)
-            self.input.setAmp(f"{key}.0", 1, right)
+            set_level(self.input, f"{key}.0", 0, left)
+            set_level(self.input, f"{key}.0", 1, right)
         else:
-            self.input.setAmp(f"{key}.0", 0, left)
-            self.input.setAmp(f"{key}.1", 1, right)
+            set_level(self.input, f"{key}.0", 0, left)
+            set_level(self.input, f"{key}.1", 1, right)
 
     def set(self, settings: Mapping[str, float]) -> None:
         """Move what changes to where it is wanted, within a fiftieth of a second."""
@@ -117,7 +118,7 @@ class Strip:
             ):
                 master.send(key, side, level * share, settings["delay"], settings["room"])
                 if self._taps:
-                    self._taps[0].setAmp(key, side, level * share)
+                    set_level(self._taps[0], key, side, level * share)
         master.awake(delay=settings["delay"], room=settings["room"])
 
     def _filter(self, cutoff: float) -> None:
@@ -212,9 +213,9 @@ class Mixer:
 
     def send(self, key: str, side: int, level: float, delay: float, room: float) -> None:
         """Set how loud one side of a strip goes to the sum and to the effects."""
-        self.sums.setAmp(key, side, level)
-        self.sums.setAmp(key, 2, 0.5 * level * min(max(delay, 0.0), 1.0))
-        self.sums.setAmp(key, 3 + side, level * min(max(room, 0.0), 1.0))
+        set_level(self.sums, key, side, level)
+        set_level(self.sums, key, 2, 0.5 * level * min(max(delay, 0.0), 1.0))
+        set_level(self.sums, key, 3 + side, level * min(max(room, 0.0), 1.0))
 
     def awake(self, *, delay: float, room: float) -> None:
         """Wake the effects that are sent to."""
