@@ -19,6 +19,7 @@ from livecoder.core.events import Mix, Report, Schedule
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.osc.messages import Sounding, packets
 from livecoder.outputs.osc.places import Place, place_named
+from livecoder.outputs.osc.wall import unix_minus_monotonic_ns
 
 __all__ = ["OscInstrument"]
 
@@ -30,14 +31,19 @@ class OscInstrument:
 
     backend = "udp"
     dispatch_ahead_ns = _AHEAD_NS
+    # Places that know no timetags are sent to in the host's own turns.
+    slack_ns = 0
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, say: Callable[[str], None], between: Callable[[], int] = unix_minus_monotonic_ns
+    ) -> None:
         """Open a socket to send from.
 
         Args:
             say: tells the performer a line, each once in ten seconds.
+            between: says what turns deadlines into nanoseconds since 1970 when it is added.
         """
-        self._say = say
+        self._say, self._between = say, between
         self._places: Mapping[str, Place] = {}
         self._used: dict[str, None] = {}
         self._waiting: list[tuple[int, int, str, Place, bytes]] = []
@@ -53,6 +59,8 @@ class OscInstrument:
 
     def play(self, due: Sequence[Due], tempo_map: TempoMap, until_ns: int) -> int | None:
         """See `Instrument`: what is due together at one place is one bundle."""
+        # Once for all that is due, so that nothing moves one bundle against another.
+        between = self._between() if due else 0
         for (name, deadline), group in groupby(due, key=_together):
             try:
                 place = place_named(name, self._places)
@@ -61,7 +69,7 @@ class OscInstrument:
                 self._say(str(error))
                 continue
             self._used.setdefault(name)
-            wall = (deadline + time.time_ns() - time.monotonic_ns()) / 1e9
+            wall = (deadline + between) / 1e9
             # What is timed leaves at once: its receiver waits for it.
             leaves = until_ns - _AHEAD_NS if place.timed else deadline
             try:
