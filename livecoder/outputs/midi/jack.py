@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,9 +18,9 @@ from livecoder.core.errors import DeviceError
 from livecoder.outputs.jack_latency import playback_frames
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.cycle import CycleTimes
+from livecoder.outputs.midi.endings import Endings, Keys
 from livecoder.outputs.midi.jack_inputs import JackInputs
 from livecoder.outputs.midi.memory import PortMemory, Remembered
-from livecoder.outputs.midi.messages import note_off, silence
 from livecoder.outputs.midi.names import find_port, near_names, nobody_is_called, own_name
 from livecoder.outputs.midi.ring import Ring
 from livecoder.outputs.urgency import favour_thread
@@ -31,16 +30,17 @@ __all__ = ["JackPorts"]
 _CLIENT = "livecoder"
 _LENGTH = 8192
 # Room for a turn of the host that comes late, as nothing else can be sure to run in time.
-_SLACK_NS = 35_000_000
+_ROOM_NS = 35_000_000
+# Turns hand over together what is due within so long, if there is time for that.
+_SLACK_NS = 20_000_000
 _MOST_AHEAD_NS = 75_000_000
 # Of a process that was killed JACK keeps the name for a moment.
 _NAME_FREE_IN = 2.0
 # Cycles until what was connected is.
 _CYCLES_TO_CONNECT = 3
-# Messages outside the ring that one cycle writes at most: more, and the cycle itself comes late.
-_URGENT = 16
+# Ends of what others began that one cycle writes at most: more, and the cycle itself comes late.
+_ENDS = 16
 _PRIORITY = 10
-_EVERY_KEY = range(128)
 
 
 class _Own:
@@ -57,6 +57,8 @@ class _Own:
         """Ports that somebody disconnected by hand."""
         self.doubted: set[str] = set()
         """Ports that are disconnected and still there, as those of a program that quits are."""
+        self.keys = Keys()
+        """What was begun here, and sounds, since this port last got a listener."""
         self.owed = remembered.channels
         """Channels on which an earlier process, or server, may have left notes sounding."""
 
@@ -84,13 +86,13 @@ class JackPorts:
         jack.set_info_function(lambda _text: None)
         self.lost = 0
         self.latencies: Mapping[str, float] = {}
-        self.ahead_ns = _SLACK_NS
+        self.ahead_ns, self.slack_ns = _ROOM_NS + _SLACK_NS, _SLACK_NS
         self._say, self._memory = say, memory
         self.arrivals = Arrivals()
         self.newcomers: set[str] = set()
         self._inputs = JackInputs(jack, memory, self.arrivals, say)
         self._ring = Ring(_LENGTH)
-        self._urgent: deque[tuple[str, bytes]] = deque()
+        self._endings = Endings()
         self._client: Any = None
         self._times: CycleTimes | None = None
         self._gone = threading.Event()
@@ -138,7 +140,7 @@ class JackPorts:
         if client is None:
             return
         deadline = time.monotonic() + 0.25
-        while not (self._ring.empty and not self._urgent) and time.monotonic() < deadline:
+        while (self._endings or not self._ring.empty) and time.monotonic() < deadline:
             self._gone.wait(0.002)
         # A cycle more, so that what was written is also heard.
         self._gone.wait(0.02)
@@ -160,10 +162,10 @@ class JackPorts:
             one.port.clear_buffer()
         if times is None or not times.update():
             return
-        urgent = self._urgent
-        for _ in range(min(len(urgent), _URGENT)):
-            port, data = urgent.popleft()
-            self._write(own, port, 0, data)
+        if self._endings:
+            sounding = {name: one.keys for name, one in own.items()}
+            for port, data in self._endings.take(_ENDS, sounding):
+                self._write(own, port, 0, data)
         begin, length = times.begin_ns, times.end_ns - times.begin_ns
         self._inputs.read(begin, length, frames)
         offset = 0
@@ -176,7 +178,9 @@ class JackPorts:
 
     def _write(self, own: dict[str, _Own], port: str, offset: int, data: bytes) -> None:
         try:
-            own[port].port.write_midi_event(offset, data)
+            one = own[port]
+            one.port.write_midi_event(offset, data)
+            one.keys.hear(data)
         except (KeyError, self._jack.JackError):
             self.lost += 1
 
@@ -225,7 +229,9 @@ class JackPorts:
         self._times = CycleTimes(client)
         client.activate()
         period_ns = int(client.blocksize / client.samplerate * 1e9)
-        self.ahead_ns = min(_SLACK_NS + period_ns, _MOST_AHEAD_NS)
+        needed = _ROOM_NS + period_ns
+        self.ahead_ns = min(needed + _SLACK_NS, _MOST_AHEAD_NS)
+        self.slack_ns = max(0, self.ahead_ns - needed)
         self._client = client
 
     def _on_shutdown(self, *_why: object) -> None:
@@ -246,8 +252,12 @@ class JackPorts:
 
     def _look_after_ports(self) -> None:
         client = self._client
-        vanished, self._vanished = self._vanished, False
-        self._inputs.look_after(client)
+        before, self._vanished = self._vanished, False
+
+        def vanished() -> bool:
+            return before or self._vanished
+
+        self._inputs.look_after(client, vanished)
         new = [name for name in self._wanted if name not in self._own]
         for name in new:
             self._register(client, name)
@@ -258,7 +268,7 @@ class JackPorts:
             if not port.name.startswith(f"{client.name}:"):
                 inputs[port.name] = list(port.aliases)
         for name, own in self._own.items():
-            self._look_after(client, name, own, inputs, vanished=vanished)
+            self._look_after(client, name, own, inputs, vanished)
             # A name that is like no other is meant as it is.
             if name in new and not (own.present or own.missing) and near_names(name, inputs):
                 opened = f"{client.name}:{own_name(name)}"
@@ -274,12 +284,17 @@ class JackPorts:
         self._own = {**self._own, name: _Own(port, remembered)}
 
     def _look_after(
-        self, client: Any, name: str, own: _Own, inputs: dict[str, list[str]], *, vanished: bool
+        self,
+        client: Any,
+        name: str,
+        own: _Own,
+        inputs: dict[str, list[str]],
+        vanished: Callable[[], bool],
     ) -> None:
         connected = {port.name for port in own.port.connections}
         doubted, own.doubted = own.doubted, set()
         for listener in own.present - connected:
-            here = listener in inputs and not (vanished or self._vanished)
+            here = listener in inputs and not vanished()
             if here and listener not in doubted:
                 own.doubted.add(listener)
             elif here:
@@ -303,27 +318,26 @@ class JackPorts:
             ):
                 connected.add(found)
         if connected and own.owed:
-            self._end_what_sounds(name, own.owed)
-            for channel in own.owed:
-                self._urgent.extend((name, note_off(channel, key)) for key in _EVERY_KEY)
+            self._end_what_sounds(name, own.owed, every_key=True)
             own.owed = frozenset()
         elif returned and connected:
-            self._end_what_sounds(name, own.remembered.channels)
+            self._end_what_sounds(name, own.remembered.channels, every_key=False)
         if connected - own.present:
             self.newcomers.add(name)
         own.present = connected | own.doubted
         own.remembered.listeners |= connected
 
     def _connect(self, client: Any, own: _Own, listener: str) -> bool:
+        # What sounds by now has begun before this listener could hear it.
+        own.keys = Keys()
         try:
             client.connect(own.port, listener)
         except self._jack.JackErrorCode:
             return listener in {port.name for port in own.port.connections}
         return True
 
-    def _end_what_sounds(self, name: str, channels: Iterable[int]) -> None:
+    def _end_what_sounds(self, name: str, channels: Iterable[int], *, every_key: bool) -> None:
         # A connection is in force from a later cycle on; what is written before it goes nowhere.
         client = self._client
         self._gone.wait(_CYCLES_TO_CONNECT * client.blocksize / client.samplerate)
-        for channel in sorted(channels):
-            self._urgent.extend((name, data) for data in silence(channel))
+        self._endings.owe(name, channels, every_key=every_key)

@@ -66,8 +66,13 @@ class JackInputs:
         """The client is gone, and its ports with it."""
         self._own, self._closing = {}, []
 
-    def look_after(self, client: Any) -> None:
-        """Open what is wanted, close what is not, and connect what has appeared."""
+    def look_after(self, client: Any, vanished: Callable[[], bool]) -> None:
+        """Open what is wanted, close what is not, and connect what has appeared.
+
+        Args:
+            client: a `jack.Client`.
+            vanished: whether any port has since the last look; it may be there again by now.
+        """
         # No callback that began before they were taken out still runs.
         for port in self._closing:
             port.unregister()
@@ -88,7 +93,7 @@ class JackInputs:
             if not port.name.startswith(f"{client.name}:")
         }
         for name, own in self._own.items():
-            self._connect(client, name, own, there)
+            self._connect(client, name, own, there, vanished)
             if name in new and name != EVERY and not own.present and not own.missing:
                 self._say(nobody_is_called(name, there, f"{client.name}:{own_name(name)} in"))
 
@@ -101,13 +106,21 @@ class JackInputs:
             return
         self._own = {**self._own, name: _Own(port, self._memory.inputs.get(name, frozenset()))}
 
-    def _connect(self, client: Any, name: str, own: _Own, there: dict[str, list[str]]) -> None:
+    def _connect(
+        self,
+        client: Any,
+        name: str,
+        own: _Own,
+        there: dict[str, list[str]],
+        vanished: Callable[[], bool],
+    ) -> None:
         connected = {port.name for port in own.port.connections}
         doubted, own.doubted = own.doubted, set()
         for source in own.present - connected:
-            if source in there and source not in doubted:
+            here = source in there and not vanished()
+            if here and source not in doubted:
                 own.doubted.add(source)
-            elif source in there:
+            elif here:
                 own.declined.add(source)
             else:
                 own.missing.add(source)
