@@ -52,9 +52,9 @@ def test_clock_and_notes_come_in_whole_in_order_and_timed(ports: Ports) -> None:
     ports.backend.listen(["keys"])
     until(lambda: ports.turn() and ports.said, why="that nobody is called so")
     assert ports.said == ['no MIDI output is called "keys"; livecoder:keys in waits for one']
-    with MidiSender("keys") as keys:
+    with MidiSender("board") as keys:
         (own,) = [p.name for p in keys.client.get_ports("keys in", is_midi=True, is_input=True)]
-        keys.client.connect("keys:out", own)
+        keys.client.connect("board:out", own)
         sent = [b"\xfa", *[b"\xf8"] * 24, b"\x90\x3c\x40", b"\xf2\x10\x01", b"\xf0\x7d\x01\xf7"]
         before = time.monotonic_ns()
         keys.play((i * 0.01, data) for i, data in enumerate(sent))

@@ -52,13 +52,15 @@ def _rtmidi_ports() -> list[Port]:
     try:
         import rtmidi
 
-        from livecoder.outputs.midi.rt import open_rtmidi
+        from livecoder.outputs.midi.rt_open import rtmidi_output, shut
     except (ImportError, OSError):
         return []
     try:
-        output = open_rtmidi()
+        output = rtmidi_output()
     except DeviceError:
         return []
-    if output.get_current_api() == rtmidi.API_UNIX_JACK:
-        return []  # the same ports again
-    return [Port(name, "rtmidi") for name in output.get_ports()]
+    # Those of JACK would be the same again.
+    other = output.get_current_api() != rtmidi.API_UNIX_JACK
+    names = output.get_ports() if other else []
+    shut(output)
+    return [Port(name, "rtmidi") for name in names]

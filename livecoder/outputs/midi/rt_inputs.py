@@ -5,19 +5,34 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.names import EVERY, find_port, nobody_is_called, own_name
+from livecoder.outputs.midi.rt_open import CLIENT, can_wait, open_on, others, rtmidi_input, shut
 
 __all__ = ["RtInputs"]
 
-_CLIENT = "livecoder"
+
+class _Own(NamedTuple):
+    """An input of ours.
+
+    Attributes:
+        device: of rtmidi's; open.
+        source: the port it listens to; None: nobody's, it is there to be connected to.
+    """
+
+    device: Any
+    source: str | None
 
 
 class RtInputs:
-    """The inputs of one interface. Only the thread that maintains touches the ports."""
+    """The inputs of one interface. Only the thread that maintains touches the ports.
+
+    A name that no port bears has an input of our own, which gives way to the port when that
+    appears, and is there again when it goes.
+    """
 
     def __init__(
         self, api: int | None, arrivals: Arrivals, say: Callable[[str], None], errors: Any
@@ -33,8 +48,10 @@ class RtInputs:
         self._api, self._arrivals, self._say, self._errors = api, arrivals, say, errors
         self._wanted: dict[str, None] = {}
         self._probe: Any = None
-        # Of each: the input, and the port it listens to (None: virtual).
-        self._open: dict[str, tuple[Any, str | None]] = {}
+        self._open: dict[str, _Own] = {}
+        # Closed at the last look; by the next one no message of theirs is on its way any more.
+        self._closed: list[Any] = []
+        # Names whose port is not there, which was told; and what to tell when it is.
         self._missing: dict[str, str] = {}
 
     def want(self, names: Iterable[str]) -> None:
@@ -43,68 +60,83 @@ class RtInputs:
 
     def look_after(self) -> None:
         """Open what is wanted, close what is not, and open again what has returned."""
-        if not self._wanted and not self._open:
+        self._shut()
+        wanted = self._wanted
+        self._missing = {n: word for n, word in self._missing.items() if n in wanted}
+        if not wanted and not self._open:
             return
         if self._probe is None:
-            self._probe = _open_input(self._api)
-        there = [port for port in self._probe.get_ports() if not port.startswith(_CLIENT)]
-        every = {f"{EVERY}{port}" for port in there} if EVERY in self._wanted else set()
-        for name, (port, source) in list(self._open.items()):
-            gone = source is not None and source not in there
-            if gone and source is not None and not name.startswith(EVERY):
-                self._missing[name] = source
-                self._say(f'input "{name}" has gone ({source}); waiting for it')
-            if gone or name not in every | self._wanted.keys():
-                del self._open[name]
-                with contextlib.suppress(*self._errors):
-                    port.close_port()
-        for name in (*self._wanted, *sorted(every)):
-            if name not in self._open and name != EVERY:
-                self._open_port(name, there)
+            self._probe = rtmidi_input(self._api)
+        there = others(self._probe)
+        every = {f"{EVERY}{port}" for port in there} if EVERY in wanted else set()
+        names = [name for name in (*wanted, *sorted(every)) if name != EVERY]
+        for name, own in list(self._open.items()):
+            if name not in names:
+                self._close(name)
+            elif own.source is not None and own.source not in there:
+                self._close(name)
+                self._missing[name] = "is back"
+                self._say(f'input "{name}" has gone ({own.source}); waiting for it')
+        for name in names:
+            source = find_port(name.removeprefix(EVERY), there)
+            held = self._open.get(name)
+            if held is None or (held.source is None and source is not None):
+                self._have(name, source, there)
 
     def close(self) -> None:
         """Let every port go."""
-        for port, _ in self._open.values():
-            with contextlib.suppress(*self._errors):
-                port.close_port()
-        self._open = {}
+        for name in list(self._open):
+            self._close(name)
+        self._shut()
+        if self._probe is not None:
+            shut(self._probe)
+            self._probe = None
 
-    def _open_port(self, name: str, there: list[str]) -> None:
-        source = find_port(name.removeprefix(EVERY), there)
-        if source is None and name in self._missing:
-            return
-        own = f"{own_name(name)} in"
-        try:
-            port = _open_input(self._api)
-            port.ignore_types(sysex=False, timing=False, active_sense=True)
-            port.set_callback(self._on_message, EVERY if name.startswith(EVERY) else name)
-            if source is None:
-                port.open_virtual_port(own)
-            else:
-                port.open_port(there.index(source), own)
-        except (DeviceError, NotImplementedError, *self._errors):
+    def _have(self, name: str, source: str | None, there: list[str]) -> None:
+        opened = CLIENT
+        if source is not None or can_wait(self._probe):
+            opened = self._open_on(name, source)
+        if not opened:
             self._say(
                 f'input "{name}" cannot be opened; another program may hold it: close it there, '
                 "or see livecoder devices"
             )
-            return
-        self._open[name] = (port, source)
-        if source is None:
-            self._say(nobody_is_called(name, there, f"{_CLIENT}:{own}"))
-        elif self._missing.pop(name, None) is not None:
-            self._say(f'input "{name}" is back ({source})')
+        elif source is None and name not in self._missing:
+            self._missing[name] = "is here"
+            self._say(nobody_is_called(name, there, opened))
+        elif source is not None and name in self._missing:
+            self._say(f'input "{name}" {self._missing.pop(name)} ({source})')
+
+    def _open_on(self, name: str, source: str | None) -> str:
+        """Open an input, and return what it is called; nothing if it cannot be opened."""
+        own = f"{own_name(name)} in"
+        try:
+            device = rtmidi_input(self._api)
+        except DeviceError:
+            return ""
+        try:
+            device.ignore_types(sysex=False, timing=False, active_sense=True)
+            device.set_callback(self._on_message, EVERY if name.startswith(EVERY) else name)
+            opened = open_on(device, source, own)
+        except self._errors:
+            shut(device)
+            return ""
+        # Only now does the port of our own go, if there was one: there is no gap.
+        self._close(name)
+        self._open[name] = _Own(device, source)
+        return opened
+
+    def _close(self, name: str) -> None:
+        own = self._open.pop(name, None)
+        if own is not None:
+            with contextlib.suppress(*self._errors):
+                own.device.close_port()
+            self._closed.append(own.device)
+
+    def _shut(self) -> None:
+        while self._closed:
+            shut(self._closed.pop())
 
     def _on_message(self, event: tuple[list[int], float], name: Any) -> None:
         # rtmidi's own times count from the message before, and drift.
         self._arrivals.put(time.monotonic_ns(), name, bytes(event[0]))
-
-
-def _open_input(api: int | None) -> Any:
-    import rtmidi
-
-    apis = [rtmidi.API_UNSPECIFIED, *rtmidi.get_compiled_api()] if api is None else [api]
-    for one in apis:
-        with contextlib.suppress(rtmidi.SystemError, rtmidi.RtMidiError, NotImplementedError):
-            return rtmidi.MidiIn(one, name=_CLIENT)
-    message = "no MIDI input opens; start JACK, or load snd-seq: modprobe snd-seq"
-    raise DeviceError(message)
