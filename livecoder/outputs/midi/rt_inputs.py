@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -10,9 +9,21 @@ from typing import Any, NamedTuple
 from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.names import EVERY, find_port, nobody_is_called, own_name
-from livecoder.outputs.midi.rt_open import CLIENT, can_wait, open_on, others, rtmidi_input, shut
+from livecoder.outputs.midi.rt_open import (
+    CLIENT,
+    can_wait,
+    open_on,
+    others,
+    rtmidi_input,
+    shut,
+    unheard,
+)
 
 __all__ = ["RtInputs"]
+
+
+# By then no message of an input that is left is on its way to us any more, seconds.
+_LEAVES_IN = 0.1
 
 
 class _Own(NamedTuple):
@@ -49,8 +60,8 @@ class RtInputs:
         self._wanted: dict[str, None] = {}
         self._probe: Any = None
         self._open: dict[str, _Own] = {}
-        # Closed at the last look; by the next one no message of theirs is on its way any more.
-        self._closed: list[Any] = []
+        # Since when which are not listened to any more; oldest first.
+        self._left: list[tuple[float, tuple[Any, Any]]] = []
         # Names whose port is not there, which was told; and what to tell when it is.
         self._missing: dict[str, str] = {}
 
@@ -60,7 +71,7 @@ class RtInputs:
 
     def look_after(self) -> None:
         """Open what is wanted, close what is not, and open again what has returned."""
-        self._shut()
+        self._shut(time.monotonic() - _LEAVES_IN)
         wanted = self._wanted
         self._missing = {n: word for n, word in self._missing.items() if n in wanted}
         if not wanted and not self._open:
@@ -87,7 +98,8 @@ class RtInputs:
         """Let every port go."""
         for name in list(self._open):
             self._close(name)
-        self._shut()
+        time.sleep(_LEAVES_IN if self._left else 0.0)
+        self._shut(time.monotonic())
         if self._probe is not None:
             shut(self._probe)
             self._probe = None
@@ -129,13 +141,12 @@ class RtInputs:
     def _close(self, name: str) -> None:
         own = self._open.pop(name, None)
         if own is not None:
-            with contextlib.suppress(*self._errors):
-                own.device.close_port()
-            self._closed.append(own.device)
+            self._left.append((time.monotonic(), unheard(own.device)))
 
-    def _shut(self) -> None:
-        while self._closed:
-            shut(self._closed.pop())
+    def _shut(self, before: float) -> None:
+        while self._left and self._left[0][0] <= before:
+            _, (device, _) = self._left.pop(0)
+            shut(device)
 
     def _on_message(self, event: tuple[list[int], float], name: Any) -> None:
         # rtmidi's own times count from the message before, and drift.

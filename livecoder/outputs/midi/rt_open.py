@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
+import gc
 from typing import Any
 
 from livecoder.core.errors import DeviceError
 
-__all__ = ["CLIENT", "can_wait", "open_on", "others", "rtmidi_input", "rtmidi_output", "shut"]
+__all__ = [
+    "CLIENT",
+    "can_wait",
+    "open_on",
+    "others",
+    "rtmidi_input",
+    "rtmidi_output",
+    "shut",
+    "unheard",
+]
 
 CLIENT = "livecoder"
 """What our own ports are called by, before the colon or the space."""
@@ -73,14 +82,24 @@ def open_on(device: Any, port: str | None, own: str) -> str:
 def shut(device: Any) -> None:
     """Close a device, which nobody must use from now on: a call of it would end the process.
 
-    To close its port is not enough. One of our own stays for others to see, and every client that
-    is left to Python's collector is one of the few dozen that ALSA allows.
+    To close its port would not be enough. One of our own stays for others to see, and every client
+    that is left to Python's collector is one of the few dozen that ALSA allows. An input is first
+    to be `unheard`, and that a while ago.
     """
-    import rtmidi
-
-    with contextlib.suppress(rtmidi.RtMidiError, OSError):
-        device.close_port()
     device.delete()
+
+
+def unheard(device: Any) -> tuple[Any, Any]:
+    """Have an input call nobody any more; return what must be kept until it is shut.
+
+    rtmidi ends the thread of an input without letting the interpreter go. A message on that thread
+    that waits for the interpreter would wait for ever, and we with it; and what it is about to call
+    is freed by then. So what is called is kept, and the input is shut when no message can be on its
+    way any more.
+    """
+    kept = gc.get_referents(device)
+    device.cancel_callback()
+    return device, kept
 
 
 def _device(kind: Any, api: int | None) -> Any:
