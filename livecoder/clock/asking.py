@@ -29,6 +29,9 @@ __all__ = ["Asking", "Edit", "Move", "Renewal", "Statistics", "ceil_to_grid"]
 _GRID = 960
 # Turns come this often: what a live track is asked for in each, beyond the lookahead.
 _TURN_NS = 20_000_000
+# Windows farther ahead than this are handed over together, when all are asked; nearer ones at once,
+# as the next query may take as long as the guard lets it.
+_FAR_NS = 2_000_000_000
 # How far behind the music a track is still asked for what it missed, in cycles.
 _BEHIND = 8
 _MOST_NETWORKS = 64
@@ -110,6 +113,7 @@ class Asking:
         self._on_window, self._on_problem = on_window, on_problem
         self._plans: dict[str, Plan] = {}
         self._asked: tuple[Plan, Window] | None = None
+        self._held: list[Schedule] = []
         # Never changed, only replaced: any thread may ask `ahead`.
         self._moves: tuple[Move, ...] = ()
 
@@ -135,6 +139,7 @@ class Asking:
             due = (p for p in open_ if p.cursor < self._reach(p, limit))
             first = min(due, key=lambda p: (p.cursor, p.order), default=None)
             if first is None:
+                self._hand_over()
                 return
             reach = self._reach(first, limit if cut else first.cursor + 1)
             self._ask(first, first.next_window(reach))
@@ -189,13 +194,22 @@ class Asking:
             return
         begin, end = tempo.beat_of_cycle(window.begin), tempo.beat_of_cycle(window.end)
         heard = window.begin >= plan.heard_from
-        late = heard and self._transport.playing and self._transport.ns_until(begin) < 0
+        away = self._transport.ns_until(begin) if self._transport.playing else 0
+        late = heard and away < 0
         number = len(events)
         self._count(windows=1, events=number * heard, late=number * late, lost=number * (not heard))
         plan.played(window)
         if heard:
             generation = window.version.generation
-            self._output.send(Schedule(plan.track, generation, begin, end, events))
+            self._held.append(Schedule(plan.track, generation, begin, end, events))
+            if away < _FAR_NS:
+                self._hand_over()
+
+    def _hand_over(self) -> None:
+        """Send the windows that were held back, in the order they were asked."""
+        held, self._held = self._held, []
+        for order in held:
+            self._output.send(order)
 
     def _answer(self, plan: Plan, window: Window, tempo: TempoMap) -> tuple[Event, ...]:
         """Return a window's events; wait for networks offline, concede bars that are due live."""
@@ -282,6 +296,7 @@ class Asking:
                 plan.heard_from = max(plan.heard_from, min(committed, plan.cursor))
 
     def _revoke(self, plan: Plan, at: Rational) -> None:
+        self._hand_over()
         self._output.send(Revoke(plan.track, self._transport.tempo_map.beat_of_cycle(at)))
 
     def _fail(self, overrun: _Overrun) -> None:

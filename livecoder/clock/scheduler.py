@@ -26,7 +26,7 @@ __all__ = ["Scheduler", "Statistics"]
 
 _TICK_NS = 20_000_000
 # A turn that nothing waits for: edits wake the thread, and the rest is bars ahead.
-_IDLE_NS = 100_000_000
+_IDLE_NS = 200_000_000
 
 
 class Scheduler:

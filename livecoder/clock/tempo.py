@@ -29,6 +29,7 @@ FASTEST = 999.0
 _NS_PER_MINUTE = 60 * 10**9
 # Far more changes of meter than a night holds; a map is copied at each change, so it stays small.
 _MOST_METERS = 1024
+_MOST_ASKED = 64
 _SHORTEST_BAR = Rational(1, 8)
 _LONGEST_BAR = Rational(128)
 _LONGEST_RAMP = 4096
@@ -99,6 +100,10 @@ class TempoMap:
     meters: tuple[Meter, ...] = _COMMON_TIME
     # How long a beat lasts at the anchor, exactly: asked for at every event.
     _beat_ns: Rational = field(init=False, repr=False, compare=False, default=ZERO)
+    # What was asked last: a chord is one beat.
+    _asked: dict[Rational, int] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         checked_bpm(self.bpm)
@@ -111,6 +116,15 @@ class TempoMap:
 
     def ns_at(self, beat: Rational) -> int:
         """Return when a beat is, in `CLOCK_MONOTONIC` nanoseconds; exact to half of one."""
+        asked = self._asked
+        if (known := asked.get(beat)) is not None:
+            return known
+        if len(asked) >= _MOST_ASKED:
+            asked.clear()
+        found = asked[beat] = self._ns_at(beat)
+        return found
+
+    def _ns_at(self, beat: Rational) -> int:
         since = beat - self.anchor_beat
         if not self.ramp_beats or since <= 0:
             return self.anchor_ns + _nearest(since * self._beat_ns)
@@ -131,6 +145,14 @@ class TempoMap:
             return self.anchor_beat + min(Rational(beats), self.ramp_beats)
         after = (since - ramp_ns) * Rational(self.ramp_bpm) / _NS_PER_MINUTE
         return self.anchor_beat + self.ramp_beats + after
+
+    def beat_after(self, beat: Rational, ns: int) -> Rational:
+        """Return the beat that is so many nanoseconds after another, or before if negative.
+
+        >>> TempoMap(bpm=120.0).beat_after(Rational(4), 250_000_000)
+        mpq(9,2)
+        """
+        return self.beat_at(self.ns_at(beat) + ns) if self.ramp_beats else beat + ns / self._beat_ns
 
     def bpm_at(self, beat: Rational) -> float:
         """Return the tempo at a beat, in beats per minute; it differs from `bpm` in a ramp."""

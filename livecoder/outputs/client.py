@@ -37,8 +37,9 @@ _LOOK = 0.01
 # This many deaths in so many seconds, and the next start waits.
 _DEATHS, _WITHIN, _BACKOFF = 5, 10.0, 5.0
 _ENDS_IN = 2.0
-# Orders that go over the line in one message: what the scheduler asks in a turn.
-_MOST_TOGETHER = 64
+# Orders that go over the line in one message: an output that reads it has the interpreter to itself
+# for as long, and a note may be due.
+_MOST_TOGETHER = 4
 # Bars of the past that a new process is told as well, so that it could loop them.
 _BARS = 2
 

@@ -47,7 +47,7 @@ from livecoder.outputs.urgency import favour_process
 __all__ = ["run"]
 
 # Between turns at most; a new tempo is seen within this.
-_TURN_NS = 20_000_000
+_TURN_NS = 33_000_000
 # How long a thread keeps the interpreter from another: what waits for a deadline wakes this much
 # before it (see `midi.punctual`), so that the host's own work never makes it late.
 _SWITCH_S = 0.0001
@@ -246,7 +246,8 @@ class _Host:
         lasts = tempo.ns_at(sounds + event.duration) + offset - deadline
         if offset or event.shift:
             # Instruments know beats and deadlines that agree, and no shift.
-            event = event._replace(beat=tempo.beat_at(deadline) if offset else sounds, shift=ZERO)
+            beat = tempo.beat_after(sounds, offset) if offset else sounds
+            event = event._replace(beat=beat, shift=ZERO)
         if deadline < now:
             if deadline < now - _TOO_LATE_NS:
                 self._missed += 1

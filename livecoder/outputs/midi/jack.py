@@ -32,7 +32,7 @@ _LENGTH = 8192
 # Room for a turn of the host that comes late, as nothing else can be sure to run in time.
 _ROOM_NS = 35_000_000
 # Turns hand over together what is due within so long, if there is time for that.
-_SLACK_NS = 20_000_000
+_SLACK_NS = 33_000_000
 _MOST_AHEAD_NS = 75_000_000
 # Of a process that was killed JACK keeps the name for a moment.
 _NAME_FREE_IN = 2.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "channel_of",
     "control_change",
     "key_of",
+    "note_of",
     "note_off",
     "note_on",
     "number_of",
@@ -72,6 +74,25 @@ def velocity_of(controls: Mapping[str, Any]) -> int:
     gain = number_of(controls, "gain", 1.0)
     product = (strength or 0.0) * (gain or 0.0)
     return 0 if product <= 0 else min(max(round(product * 127), 1), 127)
+
+
+def note_of(controls: Mapping[str, Any]) -> tuple[int, int | None, int]:
+    """Return channel, key and velocity, as `channel_of`, `key_of` and `velocity_of` do.
+
+    >>> note_of({"midichan": 10, "note": 36.0, "gain": 0.5})
+    (9, 36, 51)
+    """
+    get = controls.get
+    try:
+        return _note(get("midichan"), get("note"), get("velocity"), get("gain"))
+    except TypeError:  # what is no number may not be hashable
+        return channel_of(controls), key_of(controls), velocity_of(controls)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _note(channel: Any, note: Any, velocity: Any, gain: Any) -> tuple[int, int | None, int]:
+    controls = {"midichan": channel, "note": note, "velocity": velocity, "gain": gain}
+    return channel_of(controls), key_of(controls), velocity_of(controls)
 
 
 def note_on(channel: int, key: int, velocity: int) -> bytes:

@@ -19,7 +19,7 @@ __all__ = ["Punctual"]
 # So much before a deadline a sleep ends, and the clock is looked at. As long as another thread of
 # the host may keep the interpreter, which is the latest it begins; and no longer, or it would lose
 # the interpreter itself just before its deadline.
-_SPIN_NS = 120_000
+_SPIN_NS = 100_000
 _IDLE = 0.5
 _PRIORITY = 9
 

@@ -18,8 +18,8 @@ from livecoder.outputs.midi.rt_open import CLIENT, can_wait, open_on, others, rt
 
 __all__ = ["RtPorts"]
 
-_AHEAD_NS = 60_000_000
-_SLACK_NS = 20_000_000
+_AHEAD_NS = 75_000_000
+_SLACK_NS = 33_000_000
 # Of a port that is left: time for the ends of what sounds on it to go out, and for the thread that
 # sends to be done with it, seconds.
 _LEAVES_IN = 0.5

@@ -14,12 +14,10 @@ from typing import Any, NamedTuple
 from livecoder.clock.tempo import TempoMap
 from livecoder.core.rational import Rational
 from livecoder.outputs.midi.messages import (
-    channel_of,
-    key_of,
+    note_of,
     note_off,
     note_on,
     settings_of,
-    velocity_of,
 )
 from livecoder.outputs.midi.mpe import Zone, zone_of
 
@@ -117,11 +115,10 @@ class Sounding:
         """Return what begins an event: its settings, and the note if it is one that is heard."""
         shape = zone_of(one.controls)
         messages = [] if shape is None else self._configured(one.port, shape)
-        number, velocity = key_of(one.controls), velocity_of(one.controls)
+        channel, number, velocity = note_of(one.controls)
         zone = None if shape is None else self._zones[one.port]
         heard = number is not None and velocity > 0
         if zone is None:
-            channel = channel_of(one.controls)
             settings = settings_of(one.controls)
         else:
             channel = self._member(zone, one.port, messages) if heard else 0

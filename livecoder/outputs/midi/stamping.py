@@ -17,8 +17,8 @@ from livecoder.outputs.midi.punctual import Punctual
 
 __all__ = ["StampingPorts", "read_stamps"]
 
-_AHEAD_NS = 60_000_000
-_SLACK_NS = 20_000_000
+_AHEAD_NS = 75_000_000
+_SLACK_NS = 33_000_000
 # Ten minutes of 16 tracks of 16ths at 120 bpm, with their ends, ten times over.
 _MOST = 2_000_000
 _WORDS = 4
