@@ -2,8 +2,10 @@
 
 A session plays through JACK: MIDI on four instruments, a clock, audio, a network; something is
 typed every few seconds. Meanwhile the instruments are plugged in and pulled out, 200 times in all
-by default, at instants a seed chooses. At the end everything is hushed. It is passed if then no
-note sounds on any instrument, no process has died, and none has grown by more than 5%.
+by default, at instants a seed chooses. At the end everything is hushed. It is passed if notes were
+heard, none sounds any more on any instrument, no process has died, and none has grown by more than
+5%. The verdict is the last line but one, and says what it was that failed; the last is one JSON
+object.
 
 Memory is what a process has for itself (USS): the median of some looks after the warm-up, and of
 some before the end. In the warm-up as much is typed as can be undone, and networks compose what
@@ -56,7 +58,7 @@ class Move(NamedTuple):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Play, print what happened and, last, one JSON object; 1 if it is not passed."""
+    """Play, print what happened, the verdict and, last, one JSON object; 1 if it is not passed."""
     parser = argparse.ArgumentParser(
         prog="livecoder bench soak",
         description=__doc__,
@@ -76,8 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         figures = soak(options.minutes * 60, moves, Random(options.seed))
     figures = {"benchmark": "soak", "server": server, "minutes": options.minutes, **figures}
     if not options.json:
-        for name, value in figures.items():
-            print(f"{name:18} {value}")
+        print("\n".join(report(figures)))
     print(json.dumps(figures))
     return 0 if figures["passed"] else 1
 
@@ -107,7 +108,7 @@ def soak(seconds: float, moves: Sequence[Move], draw: Random) -> dict[str, Any]:
         with performance(list(_blocks()), load=False, midi="jack", audio="jack", clock=CLOCK) as p:
             # The network of a performance under load, without the load.
             p.play(['key("a:minor")', 'd6 >> melody_rnn().midi("synth two", 2)'])
-            memory, typed = _perform(p, plugs, seconds, moves, draw)
+            memory, typed, moved = _perform(p, plugs, seconds, moves, draw)
             figures = {
                 "late_bars": p.late_bars(),
                 "late_events": p.session.scheduler.statistics().late,
@@ -121,8 +122,8 @@ def soak(seconds: float, moves: Sequence[Move], draw: Random) -> dict[str, Any]:
         plugs.close()
     return {
         **_verdict(memory, told, after),
-        "appearances": sum(move.plugged for move in moves),
-        "disappearances": sum(not move.plugged for move in moves),
+        "appearances": sum(move.plugged for move in moved),
+        "disappearances": sum(not move.plugged for move in moved),
         "typed": typed,
         **figures,
     }
@@ -154,9 +155,9 @@ def _typed(draw: Random) -> str:
 
 def _perform(
     playing: Performance, plugs: Plugs, seconds: float, moves: Sequence[Move], draw: Random
-) -> tuple[dict[str, dict[str, list[float]]], int]:
-    """Let it all happen; return what each process had at first and at last, and what was typed."""
-    begun, typed, coming = time.monotonic(), 0, list(moves)
+) -> tuple[dict[str, dict[str, list[float]]], int, list[Move]]:
+    """Let it all happen; return what each process had at first and at last, and what was done."""
+    begun, typed, coming, moved = time.monotonic(), 0, list(moves), list[Move]()
     warm, last = warm_up(seconds), 0.97 * seconds
     every = min(2.0, 0.02 * seconds / _LOOKS)
     looks: dict[str, list[float]] = {
@@ -168,6 +169,7 @@ def _perform(
         if coming and coming[0].at <= now:
             move = coming.pop(0)
             (plugs.plug if move.plugged else plugs.pull)(move.name)
+            moved.append(move)
         elif typed < _due_by(now, warm) and now < last:
             playing.play([_typed(draw)])
             typed += 1
@@ -177,7 +179,7 @@ def _perform(
                 memory[due[0]].setdefault(name, []).append(size)
         else:
             time.sleep(_TURN)
-    return memory, typed
+    return memory, typed, moved
 
 
 def warm_up(seconds: float) -> float:
@@ -230,15 +232,58 @@ def _verdict(
     }
     died = sorted(first.keys() - last.keys())
     fat = [name for name, size in grown.items() if size["percent"] > GROWTH]
-    silent = not told["sounding"] and not after["sounding"]
+    sounding = told["sounding"] or after["sounding"]
+    failed = [f"{_keys(keys)} sound on {name}" for name, keys in sounding.items()]
+    failed += [f"{name} has died" for name in died]
+    failed += [f"{name} has grown by {grown[name]['percent']:.1f}%" for name in fat]
+    failed += [] if after["notes"] else ["no note was heard"]
+    failed += [] if grown else ["no process was looked at twice"]
     return {
-        "passed": silent and not died and not fat and bool(grown),
+        "passed": not failed,
+        "failed": failed,
         "notes": after["notes"],
-        "sounding": told["sounding"] or after["sounding"],
+        "sounding": sounding,
         "died": died,
         "grown_too_much": fat,
         "memory": grown,
     }
+
+
+def _keys(keys: Sequence[Sequence[int]]) -> str:
+    """Say which keys, by channel from 1.
+
+    >>> _keys([[0, 60], [9, 36]])
+    'keys 60 (channel 1), 36 (channel 10)'
+    """
+    return "keys " + ", ".join(f"{key} (channel {channel + 1})" for channel, key in keys)
+
+
+def report(figures: dict[str, Any]) -> list[str]:
+    """Return what happened, to be read; the verdict last."""
+    memory = [
+        f"  {name:44}{size['first_mb']:8.2f} MB ->{size['last_mb']:8.2f} MB"
+        f" {size['percent']:+7.1f}%"
+        for name, size in figures["memory"].items()
+    ]
+    early = ["  (from the beginning of a show: it takes ten minutes to warm up)"]
+    verdict = (
+        f"passed: no note left sounding, no process died, none grew by more than {GROWTH:g}%"
+        if figures["passed"]
+        else "failed: " + "; ".join(figures["failed"])
+    )
+    return [
+        f"played     {figures['minutes']:g} minutes through {figures['server']}",
+        f"plugged    in {figures['appearances']} times, out {figures['disappearances']} times",
+        f"typed      {figures['typed']} blocks",
+        f"heard      {figures['notes']} notes; {sum(map(len, figures['sounding'].values()))} left "
+        "sounding",
+        f"late       {figures['late_events']} events, {figures['late_bars']} bars of networks",
+        f"died       {', '.join(figures['died']) or 'none'}",
+        "memory     of each process, warm and at the end:",
+        *memory,
+        *(early if figures["minutes"] * 60 * _MOST_OF_IT < _SHORTEST_WARM_UP else []),
+        f"verdict    {verdict}",
+    ]
 
 
 if __name__ == "__main__":
