@@ -47,6 +47,8 @@ class Output(Protocol):
 class BarRequest:
     """One bar to compose.
 
+    A network heeds what it can; `models.constraints` says how each is kept to.
+
     Attributes:
         bar: number of the bar in the stream; only names it and seeds it.
         seed: of this bar alone: from the session seed, the stream, its generation and `bar`.
@@ -55,6 +57,17 @@ class BarRequest:
         allowed: pitch classes (0 = C) that may sound; every other note-on is masked.
         lowest: lowest MIDI note that may sound.
         highest: highest MIDI note that may sound.
+        top_k: draw only from the likeliest so many answers; None for all.
+        top_p: draw only from the likeliest answers that together have this share; None for all.
+        density: notes per second, with a beat of half a second (120 bpm); None as trained.
+        polyphony: notes that may sound at once; None as trained.
+        chords: `(beat, figure)` from the bar's start, ascending, the first at 0; one at `beats` is
+            the first of the next bar. Figures as `Am7`, `N.C.` for none; empty where none is known.
+        strong: on strong beats only notes of the chord sound.
+        tonic: pitch class (0 = C) the bar must end on; None for any.
+        pitches: twelve weights of pitch classes, from C, 0 or more; for networks that take them.
+        temperatures: one for each 16th of the bar, the last for all after it; None for
+            `temperature` throughout.
     """
 
     bar: int
@@ -64,6 +77,15 @@ class BarRequest:
     allowed: frozenset[int] = frozenset(range(12))
     lowest: int = 0
     highest: int = 127
+    top_k: int | None = None
+    top_p: float | None = None
+    density: float | None = None
+    polyphony: int | None = None
+    chords: tuple[tuple[Rational, str], ...] = ()
+    strong: bool = False
+    tonic: int | None = None
+    pitches: tuple[float, ...] | None = None
+    temperatures: tuple[float, ...] | None = None
 
 
 class StreamingModel(Protocol[StateT]):
