@@ -23,7 +23,7 @@ def soak(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def _figures(soak: Any, memory: dict[str, Any], told: dict[str, Any], minutes: float) -> Any:
     return {
-        **soak._verdict(memory, told, told),
+        **soak._verdict(memory, told, told, warm=soak.warms_up(60 * minutes)),
         "minutes": minutes,
         "server": "jackd -d dummy",
         "appearances": 5,
@@ -36,14 +36,24 @@ def _figures(soak: Any, memory: dict[str, Any], told: dict[str, Any], minutes: f
 
 def test_a_soak_that_is_passed_says_so_and_how_much_each_process_has_grown(soak: Any) -> None:
     lines = soak.report(_figures(soak, STEADY, SILENCE, 60.0))
-    assert lines[-1].startswith("verdict    passed: no note left sounding")
+    assert lines[-1].startswith("verdict    passed: no note is left sounding")
+    assert lines[-1].endswith("none has grown by more than 5%")
     assert "plugged    in 5 times, out 6 times" in lines
     assert "heard      9 notes; 0 left sounding" in lines
     assert any("midi" in line and line.endswith("+4.0%") for line in lines)
     assert any("audio" in line and line.endswith("-1.0%") for line in lines)
-    assert not any("warm up" in line for line in lines)
-    short = soak.report(_figures(soak, STEADY, SILENCE, 2.0))
-    assert any("warm up" in line for line in short)
+
+
+def test_in_two_minutes_growth_is_told_and_not_judged(soak: Any) -> None:
+    late = {"first": {"model": [157.0]}, "last": {"model": [228.0]}}
+    figures = _figures(soak, late, SILENCE, 2.0)
+    assert figures["passed"]
+    assert figures["grown_too_much"] == ["model"]
+    lines = soak.report(figures)
+    assert lines[-1].endswith("what has grown is not judged in less than ten minutes")
+    assert any("model" in line and line.endswith("+45.2%") for line in lines)
+    assert not _figures(soak, late, SILENCE, 10.0)["passed"]
+    assert not _figures(soak, late, {"sounding": {}, "notes": 0}, 2.0)["passed"]
 
 
 @pytest.mark.parametrize(
