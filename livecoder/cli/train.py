@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 from rich.console import Console
@@ -13,19 +14,52 @@ from livecoder.core.errors import RangeError, UnknownNameError
 from livecoder.training.sources import SOURCES
 
 if TYPE_CHECKING:
-    from livecoder.training.melody_rnn import Progress as Standing
+    from livecoder.training.run import Places
 
 __all__ = ["command"]
 
-_TRAINABLE = ("melody_rnn",)
+# `livecoder.training.families` holds how each but the first is trained.
+_TRAINABLE = (
+    "melody_rnn",
+    "melody_rnn_basic",
+    "drums_rnn",
+    "improv_rnn",
+    "polyphony_rnn",
+    "performance_rnn",
+)
+
+
+class Standing(Protocol):
+    """What every trainer says of where it stands."""
+
+    @property
+    def step(self) -> int:
+        """Optimiser steps done."""
+
+    @property
+    def epochs(self) -> float:
+        """Times the corpus was dealt out."""
+
+    @property
+    def loss(self) -> float:
+        """Nats per event of the last step."""
+
+    @property
+    def done(self) -> float:
+        """Share of the plan."""
 
 
 def command(
-    model: Annotated[str, typer.Argument(help="The network: melody_rnn.")] = "melody_rnn",
+    model: Annotated[str, typer.Argument(help=f"The network: {', '.join(_TRAINABLE)}.")] = (
+        "melody_rnn"
+    ),
     data: Annotated[Path, typer.Option(help="Folder with the archives; see --sources.")] = Path(
         "training-data"
     ),
-    minutes: Annotated[float, typer.Option(help="Training time in all, over resumptions.")] = 60.0,
+    minutes: Annotated[
+        float | None,
+        typer.Option(help="Training time in all, over resumptions; each network has its own."),
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Optimiser steps instead of minutes.")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Begin anew, or go on from the checkpoint.")
@@ -44,20 +78,18 @@ def command(
     if sources:
         _say_sources()
         return 0
-    if not 0 < minutes <= 100_000:
+    if minutes is not None and not 0 < minutes <= 100_000:
         raise RangeError("--minutes", minutes, "more than 0", fix="try --minutes 60")
     if steps is not None and steps < 1:
         raise RangeError("--steps", steps, "at least 1", fix="try --steps 5000")
-    from livecoder.training.melody_rnn import Plan
-    from livecoder.training.run import Places, train
+    from livecoder.training.run import Places
 
     folder = work or Path("checkpoints") / model
     places = Places(data, folder, out or folder / f"{model}.safetensors")
-    plan = Plan(steps=steps, minutes=minutes, seed=seed)
     console = Console(stderr=True)
     with _Bar(console) as bar:
         try:
-            train(places, plan, bar, fresh=fresh, verdict=verdict)
+            _train(model, places, bar, minutes, steps, seed=seed, fresh=fresh, verdict=verdict)
         except KeyboardInterrupt:
             console.print(f"stopped and kept in {places.checkpoint}; the same command goes on")
             return 130
@@ -65,8 +97,34 @@ def command(
     return 0
 
 
+def _train(
+    model: str,
+    places: Places,
+    bar: _Bar,
+    minutes: float | None,
+    steps: int | None,
+    *,
+    seed: int,
+    fresh: bool,
+    verdict: str,
+) -> None:
+    """Train one network by its own plan, in so many minutes or steps if they are given."""
+    if model == "melody_rnn":
+        from livecoder.training import melody_rnn, run
+
+        first = melody_rnn.Plan(steps=steps, minutes=minutes or 60.0, seed=seed)
+        run.train(places, first, bar, fresh=fresh, verdict=verdict)
+        return
+    from livecoder.training import stacks
+    from livecoder.training.families import FAMILIES
+
+    family = FAMILIES[model]
+    plan = replace(family.plan, steps=steps, minutes=minutes or family.plan.minutes, seed=seed)
+    stacks.train(family, places, plan, bar, fresh=fresh, verdict=verdict)
+
+
 class _Bar:
-    """A `training.run.Listener` that draws: loss, held-out loss, time left."""
+    """A listener of `training.run` and `training.stacks` that draws: loss, held-out loss, time left."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
@@ -81,6 +139,7 @@ class _Bar:
         self._task = self._progress.add_task("reading", total=None, figures="")
         self._loss = 0.0
         self._valid = ""
+        self._at = ""
 
     def __enter__(self) -> _Bar:
         self._progress.start()
@@ -96,17 +155,19 @@ class _Bar:
     def learning(self, progress: Standing) -> None:
         """Show loss and progress; the loss shown is a running mean."""
         self._loss += (progress.loss - self._loss) * (0.05 if self._loss else 1.0)
+        self._at = f"step {progress.step}, epoch {progress.epochs:.1f}"
         self._progress.update(
             self._task,
-            description=f"step {progress.step}, epoch {progress.epochs:.1f}",
+            description=self._at,
             total=1.0,
             completed=progress.done,
             figures=f"loss {self._loss:.3f}{self._valid}",
         )
 
     def checked(self, nats: float) -> None:
-        """Show the held-out loss from now on."""
+        """Show the held-out loss from now on, and leave a line of it."""
         self._valid = f", held out {nats:.3f}"
+        self._progress.console.print(f"{self._at}: loss {self._loss:.3f}{self._valid}")
 
     def judging(self, what: str) -> None:
         """Show what is measured."""

@@ -13,7 +13,7 @@ from livecoder.training.corpus import SPLITS, Corpus
 from livecoder.training.figures import HeldOut
 from livecoder.training.listening import Sound
 from livecoder.training.melody_rnn import Progress
-from livecoder.training.sources import SOURCES
+from livecoder.training.sources import MELODIES
 
 __all__ = ["make_card", "write_card"]
 
@@ -57,7 +57,7 @@ def make_card(
             },
             "steps": int(lengths[corpus.source == index].sum()),
         }
-        for index, source in enumerate(SOURCES)
+        for index, source in enumerate(MELODIES)
     ]
     return {
         "name": "melody_rnn",

@@ -28,7 +28,7 @@ from livecoder.models.melody_rnn.encoding import Heard, class_of, keys_of
 from livecoder.training import abc, musicxml, pop909
 from livecoder.training.scores import aligned, events_of, phrases, transpositions
 
-__all__ = ["SPLITS", "Corpus", "Stretch", "build", "load", "save", "split_of", "stretches_of"]
+__all__ = ["SPLITS", "Corpus", "Stretch", "build", "load", "members", "save", "split_of", "stretches_of"]
 
 SPLITS = ("train", "valid", "test")
 SOURCES = ("openewld", "pop909", "folk")
@@ -100,14 +100,14 @@ def stretches_of(
         ModelFileError: a set is missing or unreadable.
     """
     count = 0
-    for name, member in _members(data / "openewld.tar.xz", (".mxl",)):
+    for name, member in members(data / "openewld.tar.xz", (".mxl",)):
         for steps, bars in musicxml.read_lead_sheet(member):
             yield from _stretches(0, Path(name).stem, events_of(aligned(bars, steps)))
         on_progress("OpenEWLD", count := count + 1)
     count = 0
     beats: dict[str, bytes] = {}
     songs: dict[str, bytes] = {}
-    for name, member in _members(data / "pop909.tar.xz", (".mid", "beat_midi.txt")):
+    for name, member in members(data / "pop909.tar.xz", (".mid", "beat_midi.txt")):
         song = Path(name).parent.name
         if "versions" in name:
             continue
@@ -130,7 +130,7 @@ def _stretches(source: int, name: str, events: list[int]) -> Iterator[Stretch]:
         yield Stretch(source, split_of(name), stretch)
 
 
-def _members(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
+def members(path: Path, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of the files in an archive that end so; nothing is unpacked to disk."""
     if not path.exists():
         message = f"{path} is missing; `livecoder train --sources` says where to find it"

@@ -1,6 +1,6 @@
-"""Reads the melody of a MusicXML lead sheet: first part, first voice, highest note of a chord.
+"""Reads a MusicXML lead sheet: melody (first part, first voice, highest note of a chord), chords.
 
-Grace notes, words and chord symbols are passed over; repeats are written out once.
+Grace notes and words are passed over; repeats are written out once.
 
 Source: MusicXML 4.0, https://www.w3.org/2021/06/musicxml40/
 """
@@ -13,6 +13,7 @@ from fractions import Fraction
 from xml.etree import ElementTree
 
 from livecoder.core.errors import ModelFileError
+from livecoder.training.harmony import from_musicxml
 from livecoder.training.scores import Bar, Sung, duple_steps
 
 __all__ = ["read_lead_sheet"]
@@ -81,6 +82,8 @@ def _bar(measure: ElementTree.Element, divisions: int) -> Bar:
             at = max(Fraction(0), at - step)
         elif element.tag == "forward":
             at += step
+        elif element.tag == "harmony":
+            bar.chords.append((at, from_musicxml(element)))
         elif element.tag == "note" and step and element.find("grace") is None:
             chord = element.find("chord") is not None
             if element.findtext("voice", "1") == "1" and not chord:

@@ -1,4 +1,4 @@
-"""Reads the MELODY track of a POP909 song onto the grid of its own beats.
+"""Reads the MELODY track and the chords of a POP909 song onto the grid of its own beats.
 
 A song comes with the time of every beat and marks on the downbeats; a bar is what lies between
 two downbeats four beats apart, so a tempo that breathes does no harm.
@@ -12,13 +12,27 @@ import io
 from bisect import bisect_right
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from livecoder.core.errors import ModelFileError
+from livecoder.training.harmony import Symbol, from_text
 from livecoder.training.scores import Sung
 
-__all__ = ["read_song"]
+__all__ = ["Line", "read_lines", "read_song"]
 
 _BEATS = 4
+
+
+class Line(NamedTuple):
+    """A melody from a downbeat on, in 16ths, and the chords below it.
+
+    Attributes:
+        notes: of the melody.
+        chords: the 16th each begins at, and the chord; ascending.
+    """
+
+    notes: list[Sung]
+    chords: list[tuple[int, Symbol]]
 
 
 def read_song(midi: bytes, beats: str) -> list[list[Sung]]:
@@ -33,9 +47,24 @@ def read_song(midi: bytes, beats: str) -> list[list[Sung]]:
     Raises:
         ModelFileError: one of the two cannot be read.
     """
+    return [line.notes for line in read_lines(midi, beats, "")]
+
+
+def read_lines(midi: bytes, beats: str, chords: str) -> list[Line]:
+    """Return the melody as `read_song` does, with the chords below it.
+
+    Args:
+        midi: the song's MIDI file.
+        beats: its `beat_midi.txt`: a line a beat, "seconds mark mark", the last 1 on a downbeat.
+        chords: its `chord_midi.txt`: a line a chord, "seconds seconds label".
+
+    Raises:
+        ModelFileError: one of them cannot be read.
+    """
     times, downbeats = _grid(beats)
     notes = _melody(midi)
-    lines: list[list[Sung]] = []
+    labels = _labels(chords)
+    lines: list[Line] = []
     for first, last in _stretches(downbeats):
         grid = times[first : last + 1]
         line = [
@@ -45,8 +74,26 @@ def read_song(midi: bytes, beats: str) -> list[list[Sung]]:
             and (onset := _step(start, grid)) < (end := max(onset + 1, _step(stop, grid)))
         ]
         if line:
-            lines.append(line)
+            within = [
+                (int(_step(max(start, grid[0]), grid)), symbol)
+                for start, end, symbol in labels
+                if end > grid[0] + 0.05 and start < grid[-1] - 0.05
+            ]
+            lines.append(Line(line, within))
     return lines
+
+
+def _labels(text: str) -> list[tuple[float, float, Symbol]]:
+    """Return begin and end (seconds) of each chord, and the chord."""
+    found: list[tuple[float, float, Symbol]] = []
+    try:
+        for line in text.splitlines():
+            start, end, label = line.split()[:3]
+            found.append((float(start), float(end), from_text(label)))
+    except ValueError as error:
+        message = "a song's chord_midi.txt is no table of chords; unpack the data set anew"
+        raise ModelFileError(message) from error
+    return found
 
 
 def _grid(text: str) -> tuple[list[float], list[int]]:

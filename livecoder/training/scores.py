@@ -6,15 +6,26 @@ a bar line, and every bar of it has the same length, 16 steps (4/4, 2/2) or 8 (2
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
 from livecoder.models.melody_rnn.encoding import HIGHEST, LOWEST, NO_EVENT, NOTE_OFF
+from livecoder.training.harmony import Symbol
 
-__all__ = ["Bar", "Sung", "aligned", "duple_steps", "events_of", "phrases", "transpositions"]
+__all__ = [
+    "Bar",
+    "Sung",
+    "aligned",
+    "chords_along",
+    "duple_steps",
+    "events_of",
+    "phrases",
+    "spans",
+    "transpositions",
+]
 
 _SILENCE = 32  # a rest of two bars parts one melody from the next
 _SHORTEST = 64  # steps; less than four bars teaches no form
@@ -38,10 +49,17 @@ class Sung(NamedTuple):
 
 @dataclass(slots=True)
 class Bar:
-    """One written bar: its notes, and its length in 16ths as its notes and rests add up to."""
+    """One written bar.
+
+    Attributes:
+        notes: what is sung in it.
+        length: in 16ths, as its notes and rests add up to.
+        chords: the chord symbols above it, and where in it they stand.
+    """
 
     notes: list[Sung] = field(default_factory=list)
     length: Fraction = Fraction(0)
+    chords: list[tuple[Fraction, Symbol]] = field(default_factory=list)
 
 
 def duple_steps(beats: int, unit: int) -> int | None:
@@ -61,6 +79,23 @@ def aligned(bars: Sequence[Bar], steps: int) -> list[Sung]:
     the line.
     """
     line: list[Sung] = []
+    for start, bar in _placed(bars, steps):
+        for note in bar.notes:
+            _add(line, note._replace(onset=start + note.onset))
+    return line
+
+
+def chords_along(bars: Sequence[Bar], steps: int) -> list[tuple[int, Symbol]]:
+    """Return the chord symbols above the notes that `aligned` gives: 16th, and symbol."""
+    return [
+        (round(start + at), symbol)
+        for start, bar in _placed(bars, steps)
+        for at, symbol in bar.chords
+    ]
+
+
+def _placed(bars: Sequence[Bar], steps: int) -> Iterator[tuple[Fraction, Bar]]:
+    """Yield the bars of one line, each with the 16th it begins at; see `aligned`."""
     start = Fraction(0)
     index = 0
     while index < len(bars):
@@ -71,15 +106,12 @@ def aligned(bars: Sequence[Bar], steps: int) -> list[Sung]:
         if short and index == 0:
             index += 1
             continue
-        parts = [(Fraction(0), bar)]
-        if short and index + 1 < len(bars) and bar.length + bars[index + 1].length == steps:
-            parts.append((bar.length, bars[index + 1]))
-        for offset, part in parts:
-            for note in part.notes:
-                _add(line, note._replace(onset=start + offset + note.onset))
+        yield start, bar
+        index += 1
+        if short and index < len(bars) and bar.length + bars[index].length == steps:
+            yield start + bar.length, bars[index]
+            index += 1
         start += steps
-        index += len(parts)
-    return line
 
 
 def _add(line: list[Sung], note: Sung) -> None:
@@ -118,19 +150,24 @@ def events_of(notes: Iterable[Sung]) -> list[int]:
 
 
 def phrases(events: Sequence[int]) -> list[list[int]]:
-    """Return the stretches of a melody between rests of two bars, each from a bar line on.
+    """Return the stretches of a melody that `spans` finds."""
+    return [list(events[begin:end]) for begin, end in spans(events)]
+
+
+def spans(events: Sequence[int]) -> list[tuple[int, int]]:
+    """Return where the stretches of a melody between rests of two bars are, each from a bar line.
 
     Stretches under four bars are left out, as are those that span more than the three octaves
     of the encoding. Pitches stay as written: `transpositions` says by how much they may move.
     """
-    stretches: list[list[int]] = []
+    found: list[tuple[int, int]] = []
     begin: int | None = None
     end = last_sound = 0
     sounding = False
     for step, event in enumerate(events):
         if event >= 0:
             if begin is not None and not sounding and step - last_sound >= _SILENCE:
-                stretches.append(list(events[begin:end]))
+                found.append((begin, end))
                 begin = None
             if begin is None:
                 begin = step - step % 16
@@ -141,11 +178,11 @@ def phrases(events: Sequence[int]) -> list[list[int]]:
         if sounding or event == NOTE_OFF:
             end = step + 1
     if begin is not None:
-        stretches.append(list(events[begin:end]))
+        found.append((begin, end))
     return [
-        stretch
-        for stretch in stretches
-        if len(stretch) >= _SHORTEST and len(transpositions(stretch)) > 0
+        (first, last)
+        for first, last in found
+        if last - first >= _SHORTEST and len(transpositions(events[first:last])) > 0
     ]
 
 

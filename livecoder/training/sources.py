@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FOLK", "OPENEWLD", "POP909", "SOURCES", "Source"]
+__all__ = [
+    "FOLK",
+    "GROOVE",
+    "JSB",
+    "JSFAKES",
+    "MELODIES",
+    "OPENEWLD",
+    "POP909",
+    "SOURCES",
+    "Source",
+]
 
 
 class Source(NamedTuple):
@@ -57,4 +67,30 @@ FOLK = Source(
     "",
     "PyPI package music21: pip install 'livecoder[train]'",
 )
-SOURCES = (OPENEWLD, POP909, FOLK)
+GROOVE = Source(
+    "groove",
+    "Groove MIDI Dataset v1.0.0 (Gillick et al. 2019)",
+    "drummers on an electronic kit, of which the 4/4 performances are read, on the nearest 16th: "
+    "1,150 files, 446,312 notes, 13.6 hours",
+    "CC BY 4.0",
+    "groove-midi-1.0.0.zip",
+    "https://magenta.tensorflow.org/datasets/groove: groove-v1.0.0-midionly.zip, renamed",
+)
+JSB = Source(
+    "jsb",
+    "JSB Chorales 16th (Huang)",
+    "Bach chorales, four voices on a 16th grid, the split every paper uses: 229 / 76 / 77 chorales",
+    "Bach is public domain",
+    "jsb/Jsb16thSeparated.npz",
+    "https://github.com/czhuang/JSB-Chorales-dataset",
+)
+JSFAKES = Source(
+    "jsfakes",
+    "JS Fake Chorales (Peracha 2021)",
+    "chorales in four parts that a program composed, to train on beside Bach's: 500 chorales",
+    "CC BY 4.0",
+    "jsfakes/js-fakes-16thSeparated.npz",
+    "https://github.com/omarperacha/js-fakes",
+)
+MELODIES = (OPENEWLD, POP909, FOLK)
+SOURCES = (*MELODIES, GROOVE, JSB, JSFAKES)

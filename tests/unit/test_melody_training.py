@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.melody_rnn.attention import attend
+from livecoder.models.lstm.attention import attend
 from livecoder.models.melody_rnn.encoding import HIGHEST, LOWEST, Heard, event_of, input_of
 from livecoder.models.melody_rnn.model import load
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory

@@ -1,4 +1,4 @@
-"""The attention layer of MelodyRNN over a whole stretch of steps, forward and back.
+"""The attention layer of a stack of LSTMs over a whole stretch of steps, forward and back.
 
 Left to autograd, each step would copy the window of 40 outputs that it attends to, and pass
 gradients back through as many small pieces. Here outputs and keys lie in one array each, a window

@@ -1,0 +1,151 @@
+"""A whole training of any stack, from archives to weights and card, told as it goes.
+
+Everything lies in one working folder: `corpus.safetensors` (read once), `checkpoint.safetensors`
+(every few minutes, and when stopped), then the weights and the card beside them.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+
+from livecoder.models.lstm.network import StackNetwork
+from livecoder.training import stack_card
+from livecoder.training.counts import counted
+from livecoder.training.family import Family, Plan
+from livecoder.training.pieces import Pieces
+from livecoder.training.run import Places
+from livecoder.training.trainer import Progress, Trainer, held_out, write_weights
+
+__all__ = ["Listener", "judge", "train"]
+
+_BETWEEN_CHECKS_S = 120.0
+_CHECKED = 48  # pieces of the validation split that are scored now and then
+_WITHHELD = 0.0  # the lot by which all that can be withheld is
+
+
+class Listener(Protocol):
+    """Told how a run goes; a progress bar, or a test."""
+
+    def reading(self, source: str, pieces: int) -> None:
+        """Say that so many pieces of a set have been read."""
+
+    def learning(self, progress: Progress) -> None:
+        """Say where training stands, after every step."""
+
+    def checked(self, nats: float) -> None:
+        """Say the nats per event on a part of the validation split."""
+
+    def judging(self, what: str) -> None:
+        """Say what is measured now that training is over."""
+
+
+def train(
+    family: Family,
+    places: Places,
+    plan: Plan,
+    listener: Listener,
+    *,
+    fresh: bool,
+    verdict: str = "",
+) -> None:
+    """Train until the plan is done, then measure, and write weights and card.
+
+    A run that is interrupted (`KeyboardInterrupt` comes through) has kept its checkpoint first.
+
+    Args:
+        family: what to train.
+        places: where to read and write.
+        plan: how to train.
+        listener: told how it goes.
+        fresh: begin anew, even where there is a checkpoint.
+        verdict: how it sounds, in the words of someone who listened; for the card.
+
+    Raises:
+        ModelFileError: data, corpus or checkpoint cannot be used.
+    """
+    torch.set_num_threads(1)
+    pieces = _pieces(family, places, listener)
+    trainer = Trainer(family, pieces, plan)
+    if places.checkpoint.exists() and not fresh:
+        trainer.resume(places.checkpoint)
+    last = time.monotonic()
+    try:
+        for progress in trainer:
+            listener.learning(progress)
+            if time.monotonic() - last > _BETWEEN_CHECKS_S or progress.done >= 1:
+                _check(trainer, places.checkpoint, listener)
+                last = time.monotonic()
+    except KeyboardInterrupt:
+        trainer.save(places.checkpoint)
+        raise
+    judge(places.out, trainer, listener, verdict=verdict)
+
+
+def _pieces(family: Family, places: Places, listener: Listener) -> Pieces:
+    if not places.corpus.exists():
+        Pieces.of(family.read(places.data, listener.reading)).save(places.corpus)
+    return Pieces.load(places.corpus, family.columns)
+
+
+def _check(trainer: Trainer, checkpoint: Path, listener: Listener) -> None:
+    """Score a part of the validation split, and keep a checkpoint."""
+    nats = held_out(
+        trainer.mean, trainer.family, trainer.pieces, "valid", limit=_limit(trainer.pieces)
+    ).nats
+    standing = trainer.standing
+    trainer.history.append(
+        {
+            "step": standing.step,
+            "seconds": round(standing.seconds, 1),
+            "loss": round(standing.loss, 4),
+            "valid": round(nats, 4),
+        }
+    )
+    trainer.save(checkpoint)
+    listener.checked(nats)
+
+
+def _limit(pieces: Pieces) -> int:
+    """Return how many pieces of the validation split are about 20,000 events."""
+    count = len(pieces.of_split("valid"))
+    return max(1, min(_CHECKED, 20_000 * count // max(1, pieces.events("valid"))))
+
+
+def judge(
+    out: Path, trainer: Trainer, listener: Listener, *, verdict: str = ""
+) -> dict[str, Any]:
+    """Measure a trained network, write weights and card, and return the card."""
+    family, pieces = trainer.family, trainer.pieces
+    write_weights(trainer.mean, family, out, step=trainer.standing.step)
+    listener.judging("held-out pieces")
+    scores = {split: held_out(trainer.mean, family, pieces, split) for split in ("valid", "test")}
+    alone = held_out(trainer.mean, family, pieces, "test", lot=_WITHHELD)
+    further = {}
+    if abs(alone.nats - scores["test"].nats) > 1e-6:
+        further["nothing asked of it"] = alone.nats
+    listener.judging("the same network, untrained")
+    torch.manual_seed(trainer.plan.seed)
+    untrained = held_out(StackNetwork(family.shape), family, pieces, "test").nats
+    listener.judging("the n-gram")
+    baseline = counted(family, pieces).nats(family, pieces, "test")
+    card = stack_card.make_card(
+        family=family,
+        pieces=pieces,
+        plans=trainer.plans,
+        standing=trainer.standing,
+        scores=scores,
+        baseline=baseline,
+        untrained=untrained,
+        further=further,
+        history=trainer.history,
+        verdict=verdict or family.verdict,
+    )
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    out.with_suffix(".json").write_text(text + "\n", "utf-8")
+    out.with_suffix(".md").write_text(stack_card.markdown(card), "utf-8")
+    return card
