@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError
 
-__all__ = ["Layout", "read_bytes", "read_file", "write_tensors"]
+__all__ = ["Layout", "read_bytes", "read_file", "read_free", "write_tensors"]
 
 _LONGEST_HEADER = 1_000_000  # bytes
+_MOST_TENSORS = 1000  # in a file whose tensors nobody knows beforehand
 _KINDS: Mapping[str, str] = {
     "F64": "<f8",
     "F32": "<f4",
@@ -120,32 +121,69 @@ def read_bytes(
         ModelFileError: the data are truncated, or not of these layouts.
     """
     try:
-        entries, metadata, body = _header(data)
-        missing = sorted(layouts.keys() ^ entries.keys())
-        if missing:
-            raise _Wrong(f"tensor {missing[0]!r} is missing or not wanted")
-        spans = {name: _span(name, entries[name], layouts[name]) for name in layouts}
-        end = 0
-        for begin, stop in sorted(span[:2] for span in spans.values()):
-            if begin != end:
-                raise _Wrong("its tensors overlap or leave gaps")
-            end = stop
-        if end != len(body):
-            raise _Wrong(f"it should hold {end} bytes of numbers and holds {len(body)}")
+        return _checked(data, layouts)
     except _Wrong as problem:
         message = f"{what} is no file livecoder can use: {problem}; {fix}"
         raise ModelFileError(message) from None
-    return {
-        name: np.frombuffer(body[begin:stop], kind).reshape(shape).copy()
-        for name, (begin, stop, kind, shape) in spans.items()
-    }, metadata
+
+
+def read_free(
+    data: bytes | memoryview, *, kinds: str
+) -> tuple[dict[str, NDArray[np.float32]], dict[str, str]]:
+    """Return the tensors of a file whatever their names and shapes, as float32, and its metadata.
+
+    Args:
+        data: a whole safetensors file.
+        kinds: that its tensors may be of: `"F32 F16"`.
+
+    >>> read_free(write_tensors({"a": np.ones(2, np.float16)}), kinds="F16")[0]["a"]
+    array([1., 1.], dtype=float32)
+
+    Raises:
+        ModelFileError: it is truncated, a tensor is of another kind, or it does not add up. It
+            says what is wrong, and leaves to the caller which file it was and what to do.
+    """
+    try:
+        entries, _, _ = _header(data)
+        if len(entries) > _MOST_TENSORS:
+            raise _Wrong(f"it holds {len(entries)} tensors")
+        layouts = {
+            name: Layout(kinds, (None,) * len(_shape(name, entry)))
+            for name, entry in entries.items()
+        }
+        arrays, metadata = _checked(data, layouts)
+    except _Wrong as problem:
+        raise ModelFileError(str(problem)) from None
+    return {name: array.astype(np.float32) for name, array in arrays.items()}, metadata
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module
     """What is wrong with a file, in words."""
 
 
-def _header(data: bytes) -> tuple[dict[str, Any], dict[str, str], memoryview]:
+def _checked(
+    data: bytes | memoryview, layouts: Mapping[str, Layout]
+) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """Return the tensors and the metadata in `data`, each tensor as its layout wants it."""
+    entries, metadata, body = _header(data)
+    missing = sorted(layouts.keys() ^ entries.keys())
+    if missing:
+        raise _Wrong(f"tensor {missing[0]!r} is missing or not wanted")
+    spans = {name: _span(name, entries[name], layouts[name]) for name in layouts}
+    end = 0
+    for begin, stop in sorted(span[:2] for span in spans.values()):
+        if begin != end:
+            raise _Wrong("its tensors overlap or leave gaps")
+        end = stop
+    if end != len(body):
+        raise _Wrong(f"it should hold {end} bytes of numbers and holds {len(body)}")
+    return {
+        name: np.frombuffer(body[begin:stop], kind).reshape(shape).copy()
+        for name, (begin, stop, kind, shape) in spans.items()
+    }, metadata
+
+
+def _header(data: bytes | memoryview) -> tuple[dict[str, Any], dict[str, str], memoryview]:
     """Return the entries and the metadata of a header, and the bytes after it."""
     if len(data) < 8:
         raise _Wrong("it is truncated")
@@ -155,7 +193,7 @@ def _header(data: bytes) -> tuple[dict[str, Any], dict[str, str], memoryview]:
     if len(data) < 8 + length:
         raise _Wrong("it is truncated")
     try:
-        header = json.loads(data[8 : 8 + length])
+        header = json.loads(bytes(data[8 : 8 + length]))
     except (ValueError, RecursionError):
         raise _Wrong("its header is no JSON") from None
     if not isinstance(header, dict):
@@ -184,6 +222,14 @@ def _span(name: str, entry: Any, layout: Layout) -> tuple[int, int, str, tuple[i
     if end - begin != math.prod(shape) * np.dtype(_KINDS[kind]).itemsize:
         raise _Wrong(f"tensor {name!r} has not as many bytes as its shape needs")
     return begin, end, _KINDS[kind], tuple(shape)
+
+
+def _shape(name: str, entry: Any) -> list[int]:
+    """Return the shape a tensor says it has."""
+    shape = entry.get("shape") if isinstance(entry, dict) else None
+    if not _counts(shape):
+        raise _Wrong(f"tensor {name!r} has a nonsensical shape or place")
+    return shape
 
 
 def _counts(value: Any) -> TypeGuard[list[int]]:

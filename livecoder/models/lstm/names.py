@@ -137,14 +137,16 @@ def _tensor(words: list[str]) -> str | None:
         return None
     if words[:-1] == ["fullyconnected"]:
         return f"classes.{part}"
-    if not words[0] in {"rnn", "rnnmodel", "cudnnlstm"}:
+    if not re.fullmatch(r"rnn|rnnmodel|cudnnlstm\d?", words[0]):
         return None
     if _WRITES.intersection(words):
         return f"attention.write.{part}"
     if "attention" in words:
         return f"attention.query.{part}"
     if _CELLS.intersection(words):
-        return f"layer{_layer(words) or 0}.{part}"
+        # Layers of different sizes that cuDNN trained stand in a scope each, all as cell 0.
+        scope = words[0].removeprefix("cudnnlstm")
+        return f"layer{int(scope) if scope.isdecimal() else _layer(words) or 0}.{part}"
     return f"attention.read.{part}" if _WRAPPER in words else None
 
 

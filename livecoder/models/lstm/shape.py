@@ -124,7 +124,7 @@ class StackShape:
         """How many numbers the stack learns.
 
         >>> StackShape(388, (512, 512, 512), 388).parameters
-        6244740
+        6242692
         """
         return sum(math.prod(shape) for shape in self.layouts().values())
 

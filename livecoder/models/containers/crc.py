@@ -1,0 +1,105 @@
+"""Castagnoli's cyclic redundancy check, as TensorFlow's files bear it, at the speed of numpy.
+
+A CRC is linear: that of a long text is put together from those of its parts, each moved past the
+parts that follow. So the text is cut into lanes that all take their next two bytes at once, and
+the lanes are joined in pairs. 25 MB take about a tenth of a second.
+
+Source: RFC 3720 B.4 (the polynomial); Mark Adler's `crc32_combine` (moving by doubling).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["crc32c", "masked"]
+
+_POLYNOMIAL = np.uint32(0x82F63B78)
+_NARROW, _WIDE = 64, 512  # bytes of a lane, powers of two
+_LONG = 65_536  # bytes from which lanes are wide
+
+Words = NDArray[np.uint32]
+
+
+def crc32c(data: bytes | memoryview) -> int:
+    """Return the check of `data`.
+
+    >>> hex(crc32c(b"123456789"))
+    '0xe3069283'
+    """
+    # The first four bytes meet a register full of ones; zeros in front of them change nothing.
+    whole = np.frombuffer(data, np.uint8)
+    if len(whole) < 4:
+        return _by_byte(bytes(data))
+    width = _WIDE if len(whole) >= _LONG else _NARROW
+    lanes = -(-len(whole) // width)
+    padded = np.zeros(lanes * width, np.uint8)
+    begin = len(padded) - len(whole)
+    padded[begin:] = whole
+    padded[begin : begin + 4] ^= 0xFF
+    table = _two_bytes()
+    register = np.zeros(lanes, np.uint32)
+    for pair in np.ascontiguousarray(padded.view("<u2").reshape(lanes, -1).T):
+        register = table[(register ^ pair) & np.uint32(0xFFFF)] ^ (register >> np.uint32(16))
+    move = _moves(width)
+    while len(register) > 1:
+        if len(register) % 2:
+            register = np.concatenate([np.zeros(1, np.uint32), register])
+        register = _apply(move, register[0::2]) ^ register[1::2]
+        move = _apply(move, move)
+    return int(register[0]) ^ 0xFFFFFFFF
+
+
+def masked(check: int) -> int:
+    """Return a check as LevelDB stores it, so that a check of checks is no fixed point.
+
+    >>> hex(masked(crc32c(b"123456789")))
+    '0xc78e7e94'
+    """
+    return ((check >> 15 | check << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def _by_byte(data: bytes) -> int:
+    register = 0xFFFFFFFF
+    table = _one_byte()
+    for byte in data:
+        register = int(table[(register ^ byte) & 0xFF]) ^ register >> 8
+    return register ^ 0xFFFFFFFF
+
+
+@lru_cache(maxsize=1)
+def _one_byte() -> Words:
+    """Return what each byte leaves in an empty register, `[256]`."""
+    table = np.arange(256, dtype=np.uint32)
+    for _ in range(8):
+        table = np.where(table & 1, table >> np.uint32(1) ^ _POLYNOMIAL, table >> np.uint32(1))
+    return table.astype(np.uint32)
+
+
+@lru_cache(maxsize=1)
+def _two_bytes() -> Words:
+    """Return what each two bytes leave in an empty register, `[65536]`."""
+    table = np.arange(65_536, dtype=np.uint32)
+    for _ in range(2):
+        table = _one_byte()[table & np.uint32(0xFF)] ^ table >> np.uint32(8)
+    return table
+
+
+@lru_cache(maxsize=2)
+def _moves(width: int) -> Words:
+    """Return what `width` zero bytes make of each bit of the register, `[32]`."""
+    move = np.uint32(1) << np.arange(32, dtype=np.uint32)
+    move = _one_byte()[move & np.uint32(0xFF)] ^ move >> np.uint32(8)
+    for _ in range(width.bit_length() - 1):
+        move = _apply(move, move)
+    return move
+
+
+def _apply(move: Words, registers: Words) -> Words:
+    """Return `registers` after a move: the sum of what becomes of each of their bits."""
+    moved = np.zeros(len(registers), np.uint32)
+    for bit in range(32):
+        moved ^= move[bit] * (registers >> np.uint32(bit) & np.uint32(1))
+    return moved
