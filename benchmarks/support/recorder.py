@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
-import ctypes.util
 import os
 import sys
 import time
@@ -237,7 +236,7 @@ class _Jack:
     def __init__(self, client: Any) -> None:
         import jack
 
-        library = ctypes.CDLL(ctypes.util.find_library("jack"))
+        library = ctypes.CDLL(jack._libname)
         self.time = library.jack_get_time
         self.time.restype = ctypes.c_uint64
         self._times = library.jack_get_cycle_times

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from livecoder.clock.wall import unix_minus_monotonic_ns
 from livecoder.core.errors import DeviceError, RangeError
 from livecoder.inputs.osc_packets import LARGEST, Value, read_packet
 
@@ -93,9 +94,9 @@ class OscListener:
 
     def _take(self, packet: bytes) -> None:
         messages = read_packet(packet)
-        now_ns, wall = time.monotonic_ns(), time.time_ns()
+        now_ns, offset = time.monotonic_ns(), unix_minus_monotonic_ns()
         for address, values, unix_ns in messages:
-            later = 0 if unix_ns is None else unix_ns - wall
+            later = 0 if unix_ns is None else unix_ns - offset - now_ns
             if later > _FARTHEST_NS:
                 message = "its time is more than a minute away"
                 raise ValueError(message)

@@ -9,12 +9,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from livecoder.clock.tempo import TempoMap
+from livecoder.clock.wall import unix_minus_monotonic_ns
 from livecoder.core.events import Event
 from livecoder.core.rational import Rational
 from livecoder.inputs.osc_packets import read_packet
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.osc.instrument import OscInstrument
-from livecoder.outputs.osc.wall import unix_minus_monotonic_ns
 
 _MS = 1_000_000
 # What reading a clock takes; as long as a good machine's.

@@ -14,12 +14,12 @@ from itertools import groupby
 from typing import Any
 
 from livecoder.clock.tempo import TempoMap
+from livecoder.clock.wall import unix_minus_monotonic_ns
 from livecoder.core.errors import LivecoderError
 from livecoder.core.events import Mix, Report, Schedule
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.osc.messages import Sounding, packets
 from livecoder.outputs.osc.places import Place, place_named
-from livecoder.outputs.osc.wall import unix_minus_monotonic_ns
 
 __all__ = ["OscInstrument"]
 
