@@ -160,7 +160,7 @@ def draw(name: str, key: str, config: Any, steps: int, chance: Any) -> tuple[Any
         low, high = (0, 127) if key == "mono_rnn" else (48, 83)
         events = chance.choice([-2, -1, 1], steps, p=[0.5, 0.1, 0.4]).tolist()
         notes = chance.randint(low, high + 1, steps).tolist()
-        events = [note if event == 1 else event for event, note in zip(events, notes)]
+        events = [note if event == 1 else event for event, note in zip(events, notes, strict=True)]
         # A phrase that comes back, so that look-backs are hit.
         events[steps // 2 :] = events[: steps - steps // 2] if steps >= 64 else events[steps // 2 :]
         if name == "melody_rnn":
@@ -173,7 +173,7 @@ def draw(name: str, key: str, config: Any, steps: int, chance: Any) -> tuple[Any
     if name == "polyphony_rnn":
         kinds = chance.choice([2, 3, 4], steps, p=[0.3, 0.4, 0.3]).tolist()
         pitches = chance.randint(30, 90, steps).tolist()
-        events = [(kind, None if kind == 2 else p) for kind, p in zip(kinds, pitches)]
+        events = [(kind, None if kind == 2 else p) for kind, p in zip(kinds, pitches, strict=True)]
         return [(0, None), *events[1:]], None, None
     bins = config.num_velocity_bins
     kinds = chance.choice([1, 2, 3, 4] if bins else [1, 2, 3], steps).tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -82,7 +83,7 @@ def slices(
         said = (shapes or {}).get(name, tensor.shape)
         described += part(1, part(1, name.encode()) + part(2, shape_of(said)) + whole(3, kind))
         rows = [0, len(tensor)] if cut is None else [0, cut, len(tensor)]
-        for begin, end in zip(rows, rows[1:], strict=False):
+        for begin, end in itertools.pairwise(rows):
             first = b"" if cut is None else whole(1, begin) + whole(2, end - begin)
             extents = part(1, first) + b"".join(part(1, b"") for _ in tensor.shape[1:])
             numbers = part(5, tensor[begin:end].astype("<f4").tobytes())

@@ -138,13 +138,13 @@ def _weight(entry: Any) -> _Weight:
         raise ModelFileError(message)
     name, kind, how = entry["name"], entry.get("dtype"), entry.get("quantization")
     shape = _shape(name, entry.get("shape"))
-    if kind not in _STORED:
+    if not isinstance(kind, str) or kind not in _STORED:
         message = f"variable {name} holds {str(kind)[:40]}, float32 is wanted"
         raise ModelFileError(message)
     if how is None:
         return _Weight(name, shape, _STORED[kind], 1.0, 0.0, kind == "float32")
     stored = how.get("dtype") if isinstance(how, dict) else None
-    if stored not in _QUANTISED:
+    if not isinstance(stored, str) or stored not in _QUANTISED:
         message = f"variable {name} is quantised as {str(stored)[:40]}, "
         raise ModelFileError(f"{message}{', '.join(_QUANTISED)} can be read")
     halved = stored == "float16"

@@ -24,7 +24,7 @@ from livecoder.models.containers.files import LARGEST, read_whole, size_of
 from livecoder.models.containers.protobuf import Message
 from livecoder.models.containers.sstable import read_table
 
-__all__ = ["read_slices", "read_indexed"]
+__all__ = ["read_indexed", "read_slices"]
 
 Array = NDArray[np.float32]
 

@@ -26,7 +26,7 @@ from livecoder.core.errors import ModelFileError
 from livecoder.models.containers.browser import read_config, read_files, read_groups
 from livecoder.models.containers.bundle import read_bundle
 from livecoder.models.containers.checkpoint import read_indexed, read_slices
-from livecoder.models.containers.files import LARGEST, read_json, read_whole
+from livecoder.models.containers.files import read_json, read_whole
 from livecoder.models.containers.graph import attention_steps
 from livecoder.models.containers.sstable import is_table
 from livecoder.models.containers.tensors import read_free
@@ -123,7 +123,8 @@ def _one_file(data: memoryview, path: Path) -> Found:
     for begin, problem in _OTHERS.items():
         if data[: len(begin)] == begin:
             raise ModelFileError(problem)
-    if is_table(data):
+    # A bundle may end with a table too; a table's first key shares nothing with one before it.
+    if is_table(data) and data[0] == 0:
         return Found("checkpoint", "", read_slices(data), _graph_beside(path))
     if path.suffix == ".safetensors" or data[8:10] == b'{"':
         arrays, metadata = read_free(data, kinds="F32 F16")

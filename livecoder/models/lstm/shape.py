@@ -9,7 +9,8 @@ The tensors, float32, `[out, in]`, gates in torch's order (input, forget, cell, 
   last output; `layerN.bias` `[4H]`, in which the forget gate's 1.0 is already added;
 - `attention.read.weight`, `.bias`: input and attended (`A`) to what the first LSTM reads, which is
   as wide as the input;
-- `attention.query.weight`, `.bias`: cell and hidden of each wrapped LSTM, in turn, to a query `[A]`;
+- `attention.query.weight`, `.bias`: cell and hidden of each wrapped LSTM, in turn, to a query
+  `[A]`;
 - `attention.key.weight` `[A, A]`: an output to its key; `attention.score` `[A]`: key and query to a
   score, `score . tanh(key + query)`;
 - `attention.write.weight`, `.bias`: output of the last wrapped LSTM, and attended, to what the
@@ -29,7 +30,6 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError

@@ -91,7 +91,7 @@ class StackWeights:
         >>> StackWeights.folded(shape, zeros).matrices[0].shape
         torch.Size([8, 5])
         """
-        exact = {name: torch.as_tensor(t).double() for name, t in tensors.items()}
+        exact = {name: _exact(tensor) for name, tensor in tensors.items()}
         layers = range(len(shape.units))
         matrices = [exact[f"layer{layer}.weight"] for layer in layers]
         biases = [exact[f"layer{layer}.bias"] for layer in layers]
@@ -261,6 +261,13 @@ class _Attending:
         """Return what was attended last, `[A]`, and the last outputs, `[L, A]`."""
         outputs = self._outputs[self._steps : self._steps + self._length]
         return self._attended.clone(), outputs.clone()
+
+
+def _exact(tensor: NDArray[Any] | Tensor) -> Tensor:
+    """Return a copy in float64."""
+    if isinstance(tensor, Tensor):
+        return tensor.detach().double()
+    return torch.from_numpy(np.array(tensor, np.float64))
 
 
 def _rows(rows: int, size: int) -> Tensor:
