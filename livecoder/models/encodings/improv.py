@@ -40,6 +40,6 @@ def chord_pitches_improv() -> Conditioned[int, int, str]:
 
     >>> encoding = chord_pitches_improv()
     >>> encoding.inputs, sorted(encoding.active(encoding.begin(), "C"))
-    (75, [1, 13, 17, 20, 25, 37])
+    (75, [1, 13, 17, 20, 25])
     """
     return Conditioned("chord_pitches_improv", PitchChords(), OneHotMelody())

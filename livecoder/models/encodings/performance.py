@@ -256,6 +256,7 @@ class ModuloPerformance:
         if heard < 0:
             return {}
         kind, value = self.events.event_of(heard, heard)
+        angles: tuple[float, ...]
         if kind in {NOTE_ON, NOTE_OFF}:
             first, angles = 5 * (kind - NOTE_ON), (value / 144, value % 12 / 12)
         elif kind == TIME_SHIFT:

@@ -117,9 +117,10 @@ def events_of(notes: Iterable[tuple[int, int, int]], steps: int) -> list[Event]:
             if pitch in sounding:
                 sounding.remove(pitch)
         new = begins.get(step, [])
-        told = [(CONTINUED_NOTE, pitch) for pitch in sounding]
-        told += [(NEW_NOTE, pitch) for pitch in new]
+        told = [(-pitch, CONTINUED_NOTE) for pitch in sounding]
+        told += [(-pitch, NEW_NOTE) for pitch in new]
         sounding += new
-        events += sorted(told, key=lambda event: -event[1])
+        # Sorting is stable: of equal pitches the one that goes on is told first.
+        events += [(kind, -down) for down, kind in sorted(told, key=lambda voice: voice[0])]
         events.append((STEP_END, None))
     return [*events, (END, None)]
