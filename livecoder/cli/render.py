@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from livecoder.core.errors import RangeError
 from livecoder.models.ahead import Composer
+from livecoder.models.registry import MODELS
 from livecoder.outputs.audio.offline import Engine
 from livecoder.session.script import Script, read_script
 
@@ -53,9 +54,10 @@ def render(
     """
     begun = monotonic()
     composer = Composer()
-    if any("melody_rnn" in block.source for block in script.blocks):
-        # The network's process starts while this one still imports.
-        composer.warm("melody_rnn")
+    for model in MODELS:
+        if any(f"{model}(" in block.source for block in script.blocks):
+            # The network's process starts while this one still imports.
+            composer.warm(model)
     sounds = wav is not None or stems is not None
     with contextlib.ExitStack() as stack:
         stack.callback(composer.close)

@@ -25,11 +25,21 @@ from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import ZERO, Rational
 from livecoder.models import registry
 from livecoder.models.runner import Launch, Runner, launch_process
-from livecoder.models.wire import Compose, Composed, Faulty, Hasten, Refused, Reply, Withdraw
+from livecoder.models.wire import (
+    Compose,
+    Composed,
+    Faulty,
+    Hasten,
+    Load,
+    Refused,
+    Reply,
+    Withdraw,
+)
 
 __all__ = ["Bar", "Composer", "Figures", "Task"]
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_NONE_YET: Mapping[str, float] = MappingProxyType({})
 
 
 class Bar(NamedTuple):
@@ -38,10 +48,12 @@ class Bar(NamedTuple):
     Attributes:
         notes: earliest first, in beats from the bar's start.
         snapshot: bytes of the state after it; None once it was thinned.
+        surprise: nats an event of it, as the network found it; None where it does not tell.
     """
 
     notes: tuple[Note, ...]
     snapshot: bytes | None
+    surprise: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class Figures:
         open: bars asked for that are not there yet.
         composed: bars that have arrived since the start.
         restarts: workers that died and were started again.
+        longest: by model, the most seconds a bar of it took.
     """
 
     workers: int = 0
@@ -82,6 +95,7 @@ class Figures:
     open: int = 0
     composed: int = 0
     restarts: int = 0
+    longest: Mapping[str, float] = field(default_factory=lambda: _NONE_YET)
 
 
 @dataclass(slots=True)
@@ -105,22 +119,25 @@ class Composer:
     def __init__(
         self,
         *,
-        workers: int = 1,
+        workers: int = 2,
         loaders: Mapping[str, str] = _NONE,
+        slow: Collection[str] = (),
         on_message: Callable[[str], None] = _ignore,
         launch: Launch = launch_process,
     ) -> None:
         """Start nothing yet.
 
         Args:
-            workers: processes per model.
+            workers: processes at most; each is started when a model first needs it.
             loaders: loaders of models that the registry does not know, by name:
                 `"package.module:function"`.
+            slow: of those, the ones whose bars take long.
             on_message: takes lines for the performer, from any thread.
             launch: starts a worker.
         """
         self._workers = workers
         self._loaders = loaders
+        self._slow = frozenset(slow)
         self._message = on_message
         self._launch = launch
         self._changed = threading.Condition(threading.Lock())
@@ -128,36 +145,31 @@ class Composer:
         self._bars: dict[str, Bar] = {}
         self._faults: dict[str, str] = {}
         self._refused: dict[str, str] = {}
-        self._runners: dict[str, list[Runner]] = {}
+        self._runners: dict[str, Runner] = {}
+        self._homes: dict[str, Runner] = {}
+        self._longest: dict[str, float] = {}
         self._composed = 0
-        self._restarts = 0
         self._closed = False
 
     def warm(self, model: str) -> None:
-        """Start a model's workers, so that its first bar comes sooner.
+        """Load a model into its worker, so that its first bar comes sooner.
 
         A model whose weights were refused is tried again.
+
+        Args:
+            model: as `models.registry.spelled` writes it.
 
         Raises:
             UnknownNameError: no such model.
         """
-        loader = self._loaders.get(model) or registry.find(model).loader
+        load, slow = self._found(model)
         with self._changed:
-            if self._closed or (model in self._runners and model not in self._refused):
+            if self._closed or (model in self._homes and model not in self._refused):
                 return
             self._refused.pop(model, None)
-            self._restarts += sum(runner.restarts for runner in self._runners.get(model, ()))
-            self._runners[model] = [
-                Runner(
-                    model,
-                    loader,
-                    self._launch,
-                    on_start=self._on_start,
-                    on_reply=self._on_reply,
-                    on_message=self._message,
-                )
-                for _ in range(self._workers)
-            ]
+            home = self._home(slow)
+            self._homes[model] = home
+            home.load(load)
             for waiting in self._open.values():
                 if waiting.task.model == model:
                     waiting.runner = None
@@ -173,7 +185,7 @@ class Composer:
         Raises:
             UnknownNameError: no such model.
         """
-        if task.model not in self._runners:
+        if task.model not in self._homes:
             self.warm(task.model)
         with self._changed:
             if task.key in self._bars or task.key in self._faults:
@@ -259,38 +271,65 @@ class Composer:
     def figures(self) -> Figures:
         """Return how the composing goes."""
         with self._changed:
-            runners = [runner for group in self._runners.values() for runner in group]
+            runners = self._runners.values()
             return Figures(
                 workers=sum(runner.ready for runner in runners),
                 pids=tuple(runner.pid for runner in runners if runner.pid),
                 open=len(self._open),
                 composed=self._composed,
-                restarts=self._restarts + sum(runner.restarts for runner in runners),
+                restarts=sum(runner.restarts for runner in runners),
+                longest=MappingProxyType(dict(self._longest)),
             )
 
     def close(self) -> None:
         """End the workers."""
         with self._changed:
             self._closed = True
-            runners = [runner for group in self._runners.values() for runner in group]
+            runners = list(self._runners.values())
         for runner in runners:
             runner.close()
         for runner in runners:
             runner.join(3.0)
 
-    # Inside; all but `_on_reply` and `_on_start` are called with the lock held.
+    def pid_of(self, model: str) -> int:
+        """Return the process that composes for a model; 0 for none yet."""
+        with self._changed:
+            home = self._homes.get(model)
+            return 0 if home is None else home.pid
+
+    # Inside; all but `_found`, `_on_reply` and `_on_start` are called with the lock held.
+
+    def _found(self, model: str) -> tuple[Load, bool]:
+        """Return how a model is loaded, and whether it is slow."""
+        if model in self._loaders:
+            return Load(model, self._loaders[model]), model in self._slow
+        choice = registry.read_choice(model)
+        return Load(model, choice.spec.loader, tuple(choice.options.items())), choice.slow
+
+    def _home(self, slow: bool) -> Runner:
+        name = str(self._workers if slow else 1)
+        if name not in self._runners:
+            self._runners[name] = Runner(
+                name,
+                self._launch,
+                on_start=self._on_start,
+                on_reply=self._on_reply,
+                on_message=self._message,
+            )
+        return self._runners[name]
 
     def _usable(self, key: str) -> bool:
         return key in self._bars and self._bars[key].snapshot is not None
 
     def _dispatch(self, waiting: _Open) -> None:
-        """Give a bar whose parent is there to the worker that has least to do."""
+        """Give a bar whose parent is there to the worker that has its model."""
         task = waiting.task
         if waiting.runner is not None or not (task.parent is None or self._usable(task.parent)):
             return
+        if task.model in self._refused:
+            return  # until it is tried again
         waiting.state = None if task.parent is None else self._bars[task.parent].snapshot
-        busy = [other.runner for other in self._open.values() if other.runner is not None]
-        waiting.runner = min(self._runners[task.model], key=busy.count)
+        waiting.runner = self._homes[task.model]
         waiting.runner.post(self._order(waiting))
 
     def _withdraw(self, waiting: _Open) -> None:
@@ -307,20 +346,24 @@ class Composer:
             primer=task.primer,
             primer_beats=task.primer_beats,
             deadline=waiting.deadline,
+            model=task.model,
         )
 
     def _on_start(self, runner: Runner) -> None:
         with self._changed:
             runner.outbox.clear()
+            runner.outbox.extend(runner.loads.values())
             again = [waiting for waiting in self._open.values() if waiting.runner is runner]
             runner.outbox.extend(self._order(waiting) for waiting in again)
 
     def _on_reply(self, runner: Runner, reply: Reply) -> None:
         with self._changed:
             match reply:
-                case Composed(key, notes, state) if key in self._open:
+                case Composed(key, notes, state, seconds, surprise) if key in self._open:
                     waiting = self._open.pop(key)
-                    self._bars[key] = Bar(tuple(map(_one, notes)), state)
+                    model = waiting.task.model
+                    self._longest[model] = max(seconds, self._longest.get(model, 0.0))
+                    self._bars[key] = Bar(tuple(map(_one, notes)), state, surprise)
                     self._composed += 1
                     for child in waiting.children:
                         if child in self._open:
@@ -329,11 +372,12 @@ class Composer:
                         del self._bars[key]
                 case Faulty(key, text):
                     self._fail(key, text)
-                case Refused(text):
-                    self._refused[runner.model] = f"{runner.model} cannot play: {text}"
+                case Refused(model, text):
+                    runner.unload(model)
+                    self._refused[model] = f"{model.partition(':')[0]} cannot play: {text}"
             self._changed.notify_all()
         if isinstance(reply, Refused):
-            self._message(f"{runner.model} cannot play: {reply.text}")
+            self._message(f"{reply.model.partition(':')[0]} cannot play: {reply.text}")
 
     def _fail(self, key: str, text: str) -> None:
         left = [key]

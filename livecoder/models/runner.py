@@ -26,6 +26,7 @@ from livecoder.models.wire import (
     Compose,
     Composed,
     Faulty,
+    Load,
     Order,
     Ready,
     Refused,
@@ -58,7 +59,8 @@ class Started(Protocol):
         """See to it that it is gone; return how it ended, for the performer."""
 
 
-Launch = Callable[[str, str], Started]
+Launch = Callable[[str], Started]
+"""Starts a worker, given what it is called; the models come by `Load`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,8 @@ class _Process:
         return f"{how}, {last}" if last and code > 0 else how
 
 
-def launch_process(model: str, loader: str) -> Started:
-    """Start `livecoder.models.worker` for a model."""
+def launch_process(_name: str) -> Started:
+    """Start `livecoder.models.worker`."""
     ours, theirs = Pipe()
     errors = tempfile.TemporaryFile()  # noqa: SIM115 - `_Process.end` reads and closes it
     try:
@@ -96,7 +98,7 @@ def launch_process(model: str, loader: str) -> Started:
             # -P: a performer's own random.py must not be imported in place of Python's.
             [
                 *(sys.executable, "-P", "-m", "livecoder.models.worker"),
-                *(model, loader, str(theirs.fileno())),
+                str(theirs.fileno()),
             ],
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
@@ -124,8 +126,7 @@ class Runner:
 
     def __init__(
         self,
-        model: str,
-        loader: str,
+        name: str,
         launch: Launch,
         *,
         on_start: Callable[[Runner], None],
@@ -135,20 +136,19 @@ class Runner:
         """Start the worker.
 
         Args:
-            model: its name.
-            loader: `"package.module:function"`.
+            name: what it is called.
             launch: starts one process, or what stands for it.
             on_start: called in this runner's thread before anything is sent to a new worker;
                 fills the outbox with all that is open.
             on_reply: called in this runner's thread.
             on_message: takes lines for the performer.
         """
-        self.model = model
+        self.name = name
         self.restarts = 0
-        self.ready = False
+        self.loads: dict[str, Load] = {}
+        self.loaded: frozenset[str] = frozenset()
         self.pid = 0
         self.outbox: deque[Order] = deque()
-        self._loader = loader
         self._launch = launch
         self._on_start = on_start
         self._on_reply = on_reply
@@ -158,8 +158,22 @@ class Runner:
         self._woken.setblocking(False)
         self._waker.setblocking(False)
         self._deaths: deque[float] = deque()
-        self._thread = threading.Thread(target=self._run, daemon=True, name=f"model {model}")
+        self._thread = threading.Thread(target=self._run, daemon=True, name=f"worker {name}")
         self._thread.start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether every model it is to have is loaded."""
+        return self.loads.keys() <= self.loaded
+
+    def load(self, order: Load) -> None:
+        """Have a model in this worker, and in every one that is started in its place."""
+        self.loads[order.model] = order
+        self.post(order)
+
+    def unload(self, model: str) -> None:
+        """Have a model no more in a worker that is started again: it was refused."""
+        self.loads.pop(model, None)
 
     def post(self, order: Order) -> None:
         """Send an order soon; never waits."""
@@ -181,48 +195,50 @@ class Runner:
         self._thread.join(seconds)
 
     def _run(self) -> None:
-        refused = False
-        while not self._closing.is_set() and not refused:
-            refused = self._live()
-            self.ready = False
-            if not refused and not self._closing.is_set():
+        while not self._closing.is_set():
+            self._live()
+            self.loaded = frozenset()
+            if not self._closing.is_set():
                 self.restarts += 1
                 self._closing.wait(self._pause())
         self._woken.close()
         self._waker.close()
 
-    def _live(self) -> bool:
-        """Run one worker to its end; returns whether it refused the model."""
+    def _live(self) -> None:
+        """Run one worker to its end."""
         try:
-            started = self._launch(self.model, self._loader)
+            started = self._launch(self.name)
         except OSError as error:
-            self._on_message(f"the network {self.model} cannot be started ({error})")
-            return False
+            self._on_message(f"{self._networks()} cannot be started ({error})")
+            return
         self.pid = started.pid
         self._on_start(self)
-        refused = False
+        self.wake()
         try:
-            refused = self._converse(started.connection)
+            self._converse(started.connection)
         except (EOFError, OSError):
             pass
         finally:
             how = started.end()
             self.pid = 0
-        if not refused and not self._closing.is_set():
+        if not self._closing.is_set():
             self._on_message(
-                f"the network {self.model} stopped ({how}) and is being started again; "
+                f"{self._networks()} stopped ({how}) and is being started again; "
                 "a bar it is late for repeats the one before"
             )
-        return refused
 
-    def _converse(self, connection: Connection) -> bool:
+    def _networks(self) -> str:
+        names = dict.fromkeys(model.partition(":")[0] for model in tuple(self.loads))
+        return f"the network {', '.join(names) or self.name}"
+
+    def _converse(self, connection: Connection) -> None:
         heard = time.monotonic()
-        owed: set[str] = set()
+        owed: dict[str, str] = {}
         while not self._closing.is_set():
             busy = bool(owed) or not self.ready
             left = heard + _PATIENCE_S - time.monotonic() if busy else None
             if left is not None and left <= 0:
-                return False
+                return
             able = wait([connection, self._woken], left)
             if self._woken in able:
                 with contextlib.suppress(BlockingIOError):
@@ -233,21 +249,20 @@ class Runner:
                 order = self.outbox.popleft()
                 connection.send(order)
                 if isinstance(order, Compose):
-                    owed.add(order.key)
+                    owed[order.key] = order.model
                 elif isinstance(order, Withdraw):
-                    owed.discard(order.key)
+                    owed.pop(order.key, None)
             if connection in able:
                 reply: Reply = connection.recv()
                 heard = time.monotonic()
                 match reply:
-                    case Ready():
-                        self.ready = True
+                    case Ready(model):
+                        self.loaded |= {model}
                     case Composed(key) | Faulty(key):
-                        owed.discard(key)
+                        owed.pop(key, None)
+                    case Refused(model):
+                        owed = {key: other for key, other in owed.items() if other != model}
                 self._on_reply(self, reply)
-                if isinstance(reply, Refused):
-                    return True
-        return False
 
     def _pause(self) -> float:
         """Return how long to wait before the next start, seconds, after a death just now."""
@@ -260,7 +275,7 @@ class Runner:
             return 0.0
         pause = min(_LONGEST_WAIT_S, 2.0**beyond)
         self._on_message(
-            f"the network {self.model} keeps stopping ({len(self._deaths)} times in a minute); "
+            f"{self._networks()} keeps stopping ({len(self._deaths)} times in a minute); "
             f"it is started again in {pause:.0f} s; the other tracks play on"
         )
         return pause

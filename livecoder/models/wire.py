@@ -1,5 +1,6 @@
 """What the front and a model worker say to each other, and how a model is found by name.
 
+A worker holds several models: it is told to load each, and every bar says which one composes it.
 Every message is a tuple of plain values. Both ends are processes of one session, joined by a
 socket pair that has no name, so nothing from outside is ever unpickled here. Imports no torch.
 """
@@ -7,7 +8,7 @@ socket pair that has no name, so nothing from outside is ever unpickled here. Im
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from livecoder.core.errors import LivecoderError, ModelFileError
@@ -15,8 +16,22 @@ from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest, StreamingModel
 from livecoder.core.rational import Rational
 
-__all__ = ["Compose", "Composed", "Faulty", "Hasten", "Order", "Ready", "Refused", "Reply"]
+__all__ = ["Compose", "Composed", "Faulty", "Hasten", "Load", "Order", "Ready", "Refused", "Reply"]
 __all__ += ["Withdraw", "load_model"]
+
+
+class Load(NamedTuple):
+    """Have a model ready, while bars of others go on being composed.
+
+    Attributes:
+        model: as `models.registry.spelled` writes it.
+        loader: `"package.module:function"`.
+        options: what the function is called with.
+    """
+
+    model: str
+    loader: str
+    options: tuple[tuple[str, str], ...] = ()
 
 
 class Compose(NamedTuple):
@@ -29,6 +44,7 @@ class Compose(NamedTuple):
         primer: notes to have heard, in beats from the primer's start.
         primer_beats: length of the primer; 0 for none.
         deadline: cycle of the session at which the bar plays.
+        model: which one composes it; it waits until that is loaded.
     """
 
     key: str
@@ -37,6 +53,7 @@ class Compose(NamedTuple):
     primer: tuple[Note, ...]
     primer_beats: Rational
     deadline: float
+    model: str = ""
 
 
 class Hasten(NamedTuple):
@@ -53,23 +70,30 @@ class Withdraw(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """The weights are loaded."""
+    """A model is loaded."""
 
-    pid: int
+    model: str
 
 
 class Refused(NamedTuple):
-    """The model cannot be loaded, and trying again will not help."""
+    """A model cannot be loaded, and trying again will not help; the others are unharmed."""
 
+    model: str
     text: str
 
 
 class Composed(NamedTuple):
-    """A bar, and the state to go on from."""
+    """A bar, the state to go on from, and the seconds it took.
+
+    Attributes:
+        surprise: nats an event of it, as the network found it; None where it does not tell.
+    """
 
     key: str
     notes: tuple[Note, ...]
     state: bytes
+    seconds: float = 0.0
+    surprise: float | None = None
 
 
 class Faulty(NamedTuple):
@@ -79,15 +103,16 @@ class Faulty(NamedTuple):
     text: str
 
 
-Order = Compose | Hasten | Withdraw
+Order = Load | Compose | Hasten | Withdraw
 Reply = Ready | Refused | Composed | Faulty
 
 
-def load_model(loader: str) -> StreamingModel[Any]:
+def load_model(loader: str, options: Mapping[str, str] | None = None) -> StreamingModel[Any]:
     """Import and call a loader.
 
     Args:
-        loader: `"package.module:function"`; the function takes nothing and returns the model.
+        loader: `"package.module:function"`; the function returns the model.
+        options: what it is called with: `config` and `checkpoint`, where they were given.
 
     Raises:
         ModelFileError: no such loader, something it needs is not installed, or its weights are
@@ -95,8 +120,10 @@ def load_model(loader: str) -> StreamingModel[Any]:
     """
     module, _, function = loader.partition(":")
     try:
-        load: Callable[[], StreamingModel[Any]] = getattr(importlib.import_module(module), function)
-        return load()
+        load: Callable[..., StreamingModel[Any]] = getattr(
+            importlib.import_module(module), function
+        )
+        return load(**(options or {}))
     except LivecoderError as error:
         raise ModelFileError(str(error)) from error
     except Exception as error:

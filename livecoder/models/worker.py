@@ -1,20 +1,24 @@
-"""A model in a process of its own: `python -m livecoder.models.worker NAME LOADER FD`.
+"""Models in a process of their own: `python -m livecoder.models.worker FD`.
 
 It composes whichever waiting bar plays soonest, one after another, at low priority and on one
-thread, so that it never takes a core from the sound. It ignores Ctrl-C, which is the
-performer's word to the front, and ends the moment the front's end of the socket closes.
+thread, so that it never takes a core from the sound. A model is loaded on a thread beside that,
+so that the others play on. It ignores Ctrl-C, which is the performer's word to the front, and
+ends the moment the front's end of the socket closes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from queue import SimpleQueue
 from typing import Any
 
 from livecoder.core.errors import LivecoderError
@@ -24,6 +28,7 @@ from livecoder.models.wire import (
     Composed,
     Faulty,
     Hasten,
+    Load,
     Order,
     Ready,
     Refused,
@@ -32,17 +37,25 @@ from livecoder.models.wire import (
     load_model,
 )
 
-__all__ = ["Queue", "main", "serve"]
+__all__ = ["Loader", "Queue", "main", "serve"]
 
 # What a front keeps of each bar: a state larger than this would fill its memory in an evening.
 _LARGEST_STATE = 256 * 1024
 
 
+Loader = Callable[[Load], StreamingModel[Any]]
+"""Returns the model it is told to load; what it raises is the reason that the model is refused."""
+
+
 class Queue:
-    """Bars that wait to be composed, the one that plays soonest first."""
+    """Bars that wait to be composed, the one that plays soonest first.
+
+    Bars of a model that is not there yet wait apart, in nobody's way.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
+        self._models: set[str] = set()
         self._waiting: dict[str, tuple[float, int, Compose]] = {}
         # Entries whose key or deadline is no longer that of `_waiting` are passed over.
         self._heap: list[tuple[float, int, str]] = []
@@ -59,6 +72,15 @@ class Queue:
                     self._enter(self._waiting[key][2], deadline)
                 case Withdraw(key):
                     self._waiting.pop(key, None)
+            self._changed.notify()
+
+    def admit(self, model: str) -> None:
+        """Let the bars of a model be composed: it is there."""
+        with self._changed:
+            self._models.add(model)
+            for key, (deadline, count, order) in self._waiting.items():
+                if order.model == model:
+                    heapq.heappush(self._heap, (deadline, count, key))
             self._changed.notify()
 
     def take(self) -> Compose | None:
@@ -83,51 +105,89 @@ class Queue:
     def _enter(self, order: Compose, deadline: float) -> None:
         entry = (deadline, next(self._count))
         self._waiting[order.key] = (*entry, order)
-        heapq.heappush(self._heap, (*entry, order.key))
+        if order.model in self._models:
+            heapq.heappush(self._heap, (*entry, order.key))
 
 
 def serve(
-    connection: Connection,
-    load: Callable[[], StreamingModel[Any]],
-    *,
-    on_hangup: Callable[[], None] | None = None,
+    connection: Connection, load: Loader, *, on_hangup: Callable[[], None] | None = None
 ) -> None:
     """Compose what is asked over a connection until its other end closes.
 
     Args:
         connection: takes `Order`s, gives `Reply`s.
-        load: returns the model; what it raises is reported and ends the serving.
+        load: returns a model; what it raises is reported, and the other models play on.
         on_hangup: called from another thread when the other end has closed, even mid-bar.
     """
     queue = Queue()
+    shelf = _Shelf(connection, queue, load)
 
     def listen() -> None:
         # Orders are taken in while a bar is composed, so the front's sending never waits for one.
         try:
             while True:
-                queue.put(connection.recv())
+                order = connection.recv()
+                if isinstance(order, Load):
+                    shelf.begin(order)
+                else:
+                    queue.put(order)
         except (EOFError, OSError):
             queue.close()
+            shelf.close()
             if on_hangup is not None:
                 on_hangup()
 
     threading.Thread(target=listen, daemon=True, name="orders").start()
     try:
-        try:
-            model = load()
-        except LivecoderError as error:
-            connection.send(Refused(str(error)))
-            return
-        connection.send(Ready(os.getpid()))
         while (order := queue.take()) is not None:
-            connection.send(_compose(model, order))
+            shelf.send(_compose(shelf.models[order.model], order))
     except OSError:
         return  # The front has gone, and nobody is left to tell.
+
+
+class _Shelf:
+    """The models of a worker, loaded one after another on a thread of its own."""
+
+    def __init__(self, connection: Connection, queue: Queue, load: Loader) -> None:
+        self.models: dict[str, StreamingModel[Any]] = {}
+        self._connection, self._queue, self._load = connection, queue, load
+        self._sending = threading.Lock()
+        self._wanted: SimpleQueue[Load | None] = SimpleQueue()
+        threading.Thread(target=self._run, daemon=True, name="loading").start()
+
+    def send(self, reply: Reply) -> None:
+        """Say something to the front; two threads do."""
+        with self._sending:
+            self._connection.send(reply)
+
+    def begin(self, order: Load) -> None:
+        """Have a model loaded."""
+        self._wanted.put(order)
+
+    def close(self) -> None:
+        """Load no more."""
+        self._wanted.put(None)
+
+    def _run(self) -> None:
+        with contextlib.suppress(OSError):
+            while (order := self._wanted.get()) is not None:
+                if order.model not in self.models:
+                    self._try(order)
+
+    def _try(self, order: Load) -> None:
+        try:
+            self.models[order.model] = self._load(order)
+        except LivecoderError as error:
+            self.send(Refused(order.model, str(error)))
+            return
+        self.send(Ready(order.model))
+        self._queue.admit(order.model)
 
 
 def _compose(model: StreamingModel[Any], order: Compose) -> Reply:
     # Every bar goes on from bytes, also where the state is still at hand: a bar then cannot
     # depend on which process composed the one before it.
+    begun = time.perf_counter()
     try:
         if order.state is None:
             state = model.initial(order.primer, beats=order.primer_beats)
@@ -137,33 +197,36 @@ def _compose(model: StreamingModel[Any], order: Compose) -> Reply:
         frozen = model.freeze(state)
         if len(frozen) > _LARGEST_STATE:
             return Faulty(order.key, f"its state of {len(frozen)} bytes is too large to keep")
-        return Composed(order.key, tuple(notes), frozen)
+        took, surprise = time.perf_counter() - begun, getattr(state, "surprise", None)
+        return Composed(order.key, tuple(notes), frozen, took, surprise)
     except Exception as error:
         return Faulty(order.key, f"{type(error).__name__}: {error}")
 
 
 def main(arguments: list[str]) -> None:
-    """Be the worker of one model.
+    """Be a worker.
 
     Args:
-        arguments: name of the model, its loader, number of the inherited socket.
+        arguments: number of the inherited socket.
     """
-    name, loader, socket = arguments
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     from setproctitle import setproctitle
 
-    setproctitle(f"livecoder: model {name}")
+    setproctitle("livecoder: model worker")
     os.nice(5)
+    names: list[str] = []
 
-    def load() -> StreamingModel[Any]:
-        model = load_model(loader)
+    def load(order: Load) -> StreamingModel[Any]:
+        model = load_model(order.loader, dict(order.options))
         if torch := sys.modules.get("torch"):
             torch.set_num_threads(1)
+        names.append(order.model.partition(":")[0])
+        setproctitle("livecoder: model " + ", ".join(dict.fromkeys(names)))
         return model
 
     # `os._exit`: a bar in the middle of a kernel is not worth waiting for when nobody hears it.
-    serve(Connection(int(socket)), load, on_hangup=lambda: os._exit(0))
+    serve(Connection(int(arguments[0])), load, on_hangup=lambda: os._exit(0))
 
 
 if __name__ == "__main__":

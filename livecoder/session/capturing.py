@@ -9,7 +9,7 @@ from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational, floor, rational
 from livecoder.inputs.naming import place_of
 from livecoder.inputs.quantising import Placed, last_bars, placed
-from livecoder.patterns.pattern import Pattern
+from livecoder.session.loops import Loop
 from livecoder.session.midi_in import MidiIn
 
 __all__ = ["captured", "loop_of"]
@@ -26,7 +26,7 @@ def captured(
     grid: Any,
     strength: Any,
     edge: Rational,
-) -> Pattern:
+) -> Loop:
     """Return the last bars played, as a pattern; see `midi_words.MidiWords.capture`.
 
     Args:
@@ -55,7 +55,7 @@ def captured(
     return loop_of(notes, first + desk.song_is_ahead(edge), bars, _label(bars, grid, strength))
 
 
-def loop_of(notes: tuple[Placed, ...], first: int, bars: int, label: str) -> Pattern:
+def loop_of(notes: tuple[Placed, ...], first: int, bars: int, label: str) -> Loop:
     """Return notes as a pattern that repeats every so many bars; they stand as from bar `first`."""
 
     def ask(span: Span) -> list[Hap]:
@@ -73,7 +73,7 @@ def loop_of(notes: tuple[Placed, ...], first: int, bars: int, label: str) -> Pat
             turn += 1
         return haps
 
-    return Pattern(ask, label)
+    return Loop(ask, label, first, bars)
 
 
 def _check(bars: Any, grid: Any, strength: Any, channel: Any) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from livecoder.core.errors import RangeError
 from livecoder.core.rational import Rational, RationalLike, rational
+from livecoder.session.generating import Generating
 from livecoder.session.groove import groove_template
+from livecoder.session.network_words import network_words
 from livecoder.session.stage import Stage
 from livecoder.session.tracks import Track
 from livecoder.session.transport_words import transport_words
@@ -94,5 +96,6 @@ def stage_commands(stage: Stage) -> dict[str, Callable[..., Any]]:
             lambda source: not stage.given and stage.keep(source),
         ),
         "groove_template": groove_template,
-        "melody_rnn": stage.networks.melody_rnn,
+        **network_words(stage.networks),
+        "generate": Generating(stage, stage.networks.desk).generate,
     }

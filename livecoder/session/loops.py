@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from livecoder.core.errors import LivecoderError, PatternError
@@ -10,7 +11,23 @@ from livecoder.core.rational import Rational, floor
 from livecoder.patterns.pattern import Pattern, reify
 from livecoder.session.tracks import Track
 
-__all__ = ["as_pattern", "at_or_after", "loop_before"]
+__all__ = ["Loop", "as_pattern", "at_or_after", "loop_before"]
+
+
+class Loop(Pattern):
+    """Bars that go round, as they stand in the song.
+
+    Attributes:
+        first: cycle of the first of them.
+        bars: how many.
+    """
+
+    first: int
+    bars: int
+
+    def __init__(self, ask: Callable[[Span], list[Hap]], label: str, first: int, bars: int) -> None:
+        super().__init__(ask, label)
+        self.first, self.bars = first, bars
 
 
 def at_or_after(cycle: Rational, grid: Rational) -> Rational:
@@ -36,7 +53,7 @@ def as_pattern(given: Any) -> Pattern:
         raise PatternError(message) from error
 
 
-def loop_before(base: Pattern, at: Rational, bars: int) -> Pattern:
+def loop_before(base: Pattern, at: Rational, bars: int) -> Loop:
     """Return a pattern that from `at` on repeats the `bars` cycles of `base` before it."""
 
     def query(span: Span) -> list[Hap]:
@@ -52,7 +69,8 @@ def loop_before(base: Pattern, at: Rational, bars: int) -> Pattern:
             begin = end
         return haps
 
-    return Pattern(query, f"{bars} bars of {base!r}" if bars > 1 else f"a bar of {base!r}")
+    label = f"{bars} bars of {base!r}" if bars > 1 else f"a bar of {base!r}"
+    return Loop(query, label, floor(at) - bars, bars)
 
 
 def _moved(span: Span, by: Rational) -> Span:

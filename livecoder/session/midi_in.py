@@ -148,6 +148,26 @@ class MidiIn:
         with self._lock:
             return list(self._hands.values())
 
+    @property
+    def asked(self) -> bool:
+        """Whether the scheduler asks, in this thread."""
+        thread, window = self._asker
+        return thread == threading.get_ident() and window is not None
+
+    def cycle_now(self) -> Rational:
+        """Return the cycle of the session that is heard now."""
+        return self._now()
+
+    def cycles_of_ms(self, ms: float) -> Rational:
+        """Return how many cycles some milliseconds are, as the tempo is."""
+        return self._cycles(ms)
+
+    def remember(self, name: str, tick: int, value: float) -> None:
+        """Keep what was made of what came in: it holds from a tick on, in a replay too."""
+        with self._lock:
+            if self.trace(name).put(tick, value):
+                self._remember(name, tell_move(tick, value))
+
     def song_is_ahead(self, cycle: Rational) -> int:
         """Return how many bars the song is ahead of the session."""
         return self._leads.ahead(cycle)

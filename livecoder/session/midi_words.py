@@ -14,6 +14,7 @@ from livecoder.inputs.strokes import LONGEST
 from livecoder.inputs.traces import TICKS
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.capturing import captured
+from livecoder.session.listening import Listening
 from livecoder.session.midi_in import MidiIn
 
 __all__ = ["Learning", "MidiWords"]
@@ -158,9 +159,18 @@ class MidiWords:
             raise RangeError("controller", which, "a number, or see cc", fix='try knob("x", 74)')
         self._desk.teach(name, place)
 
-    def listen(self, port: str | None = None) -> None:
-        """Remember what is played on a keyboard, for `capture`, without sounding it."""
-        self._desk.listen(port_of(port))
+    def listen(self, port: str | None = None) -> Listening:
+        """Remember what is played on a keyboard, without sounding it: to loop it, or to answer it.
+
+        `capture(4)` loops it. `d3 >> melody_rnn(prime=listen("keyboard")).s("pluck")` answers each
+        phrase from the next bar line on, for as many bars; it stops when you play again.
+
+        Args:
+            port: the input, by any part of its name; every one if not said.
+        """
+        name = port_of(port)
+        self._desk.listen(name)
+        return Listening(self._desk, name)
 
     def midi_in(
         self,

@@ -7,26 +7,28 @@ block that failed can be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from livecoder.core.errors import PatternError, RangeError, UnknownNameError
-from livecoder.core.events import Note
-from livecoder.core.rational import Rational, floor
-from livecoder.patterns.pattern import Pattern, reify
-from livecoder.session.events import controls_of
+from livecoder.core.errors import ModelFileError, PatternError, RangeError, UnknownNameError
+from livecoder.core.rational import ZERO, Rational, floor
+from livecoder.models.registry import MODELS, ModelSpec, find, spelled
+from livecoder.patterns.pattern import Pattern
+from livecoder.session.listening import Listening
+from livecoder.session.primers import primer_of
+from livecoder.studio.handles import HANDLES, checked, chords_of, temperature_of, weights_of
+from livecoder.studio.settings import NO_PRIMER
 from livecoder.studio.stream import Settings, Stream, StreamDesk
 from livecoder.theory.scales import Key, parse_key
 
-__all__ = ["Mark", "Networks"]
+__all__ = ["Mark", "Networks", "checkpoint_of", "heeds"]
 
 # How far ahead of an edit a track is asked which networks it contains.
 _LOOK = 8
-_PRIMER_BARS = 4
-_HANDLES = ("temperature", "key", "seed", "prime", "lowest", "highest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,53 +46,50 @@ class Networks:
 
     def __init__(self, desk: StreamDesk) -> None:
         self.key: Key | None = None
-        self._desk = desk
+        # The cycle that what is typed now acts from; the stage, which knows it, says so.
+        self.edge: Callable[[], Rational] = lambda: ZERO
+        self.desk = desk
         self._streams: dict[str, Stream] = {}
         self._settings: dict[str, Settings] = {}
         self._own_key: frozenset[str] = frozenset()
         self._opened = 0
 
-    def melody_rnn(
-        self,
-        temperature: float = 1.0,
-        *,
-        key: str | None = None,
-        seed: int = 0,
-        prime: Any = None,
-        lowest: int = 48,
-        highest: int = 84,
-    ) -> Stream:
-        """Hear a network improvise a melody in the key.
-
-        `d3 >> melody_rnn().s("pluck")` goes on for ever, and is a pattern like any other.
+    def open(self, model: str, **given: Any) -> Stream:
+        """Return a new stream of a network, as its word at the prompt does.
 
         Args:
-            temperature: 1 as it learned, below calmer, above wilder; 0.1 to 4.
-            key: one of its own (`"d:dorian"`); without, it keeps to the key of the set.
-            seed: another number, another melody.
-            prime: a pattern or mini-notation whose first bars it goes on from.
-            lowest: lowest MIDI note it may play.
-            highest: highest MIDI note it may play.
+            model: name of the model.
+            given: settings of it, and `config` and `checkpoint`; None is as if it was not given.
 
         Raises:
-            RangeError: the temperature or the range make no sense.
-            UnknownNameError: no such key.
+            RangeError: a setting makes no sense.
+            UnknownNameError: no such key, config or setting.
+            ModelFileError: there is no such checkpoint.
         """
-        given: dict[str, Any] = {
-            "temperature": temperature,
-            "seed": seed,
-            "lowest": lowest,
-            "highest": highest,
-        }
-        given |= {name: value for name, value in (("key", key), ("prime", prime)) if value}
-        settings = self._changed(Settings(key=self.key), given)
-        name = f"melody_rnn {self._opened + 1}"
-        stream = self._desk.open("melody_rnn", name, settings)
-        self._opened += 1
+        given = {name: value for name, value in given.items() if value is not None}
+        chosen, settings = self.prepared(model, given)
+        name = self.name(model)
+        stream = self.desk.open(chosen, name, settings)
         self._streams[name], self._settings[name] = stream, settings
-        if key is not None:
+        if "key" in given:
             self._own_key |= {name}
         return stream
+
+    def name(self, model: str) -> str:
+        """Return a new name, the same in every performance of the same script."""
+        self._opened += 1
+        return f"{model} {self._opened}"
+
+    def prepared(self, model: str, given: Mapping[str, Any]) -> tuple[str, Settings]:
+        """Return how a model is spelled, and the settings it opens with; see `open`."""
+        spec = find(model)
+        rest = {name: given[name] for name in given if name not in ("config", "checkpoint")}
+        path = given.get("checkpoint")
+        checkpoint = None if path is None else checkpoint_of(model, path)
+        chosen = spelled(model, given.get("config"), checkpoint)
+        key = self.key if "key" in spec.settings else None
+        plain = Settings(key=key, lowest=spec.lowest, highest=spec.highest)
+        return chosen, self._changed(plain, rest, spec)
 
     @property
     def count(self) -> int:
@@ -100,7 +99,7 @@ class Networks:
     @contextmanager
     def probing(self) -> Iterator[list[Stream]]:
         """Ask patterns without composing: each bar of a stream answers with one middle C."""
-        with self._desk.probing() as asked:
+        with self.desk.probing() as asked:
             yield asked
 
     def streams(self, source: Pattern | None, at: Rational) -> frozenset[Stream]:
@@ -108,20 +107,20 @@ class Networks:
         if source is None or not self._streams:
             return frozenset()
         begin = Rational(floor(at))
-        with self._desk.probing() as asked:
+        with self.desk.probing() as asked:
             source.query(begin, begin + _LOOK)
         return frozenset(asked)
 
     @contextmanager
     def editing(self, at: Rational) -> Iterator[None]:
         """Let networks and scheduler change together: put what an edit does to both inside."""
-        with self._desk.editing(at):
+        with self.desk.editing(at):
             yield
 
     def withdraw(self, streams: frozenset[Stream], at: Rational) -> None:
         """Forget what was composed for windows from `at` on."""
         for stream in streams:
-            self._desk.withdraw(stream, at)
+            self.desk.withdraw(stream, at)
 
     def retune(
         self, streams: frozenset[Stream], at: Rational, given: Mapping[str, Any]
@@ -133,7 +132,7 @@ class Networks:
             RangeError: a setting makes no sense.
         """
         changed = {
-            stream: self._changed(self._settings[stream.name], given)
+            stream: self._changed(self._settings[stream.name], given, stream.spec)
             for stream in self._needed(streams)
         }
         for stream, settings in changed.items():
@@ -160,7 +159,9 @@ class Networks:
         """Move the networks that follow the key of the set; returns those that moved."""
         self.key = key
         moved = frozenset(
-            stream for name, stream in self._streams.items() if name not in self._own_key
+            stream
+            for name, stream in self._streams.items()
+            if name not in self._own_key and heeds(stream.spec, "key")
         )
         for stream in moved:
             self._set(stream, at, replace(self._settings[stream.name], key=key))
@@ -182,13 +183,13 @@ class Networks:
             self._set(stream, at, mark.settings[stream.name])
         self.key, self._own_key, self._opened = mark.key, mark.own_key, mark.opened
         for name in self._streams.keys() - mark.settings.keys():
-            self._desk.close(self._streams.pop(name))
+            self.desk.close(self._streams.pop(name))
             del self._settings[name]
         return changed
 
     def _set(self, stream: Stream, at: Rational, settings: Settings) -> None:
         self._settings[stream.name] = settings
-        self._desk.retune(stream, at, settings)
+        self.desk.retune(stream, at, settings)
 
     def _needed(self, streams: frozenset[Stream]) -> list[Stream]:
         if not streams:
@@ -196,55 +197,82 @@ class Networks:
             raise PatternError(message)
         return sorted(streams, key=lambda stream: stream.name)
 
-    def _changed(self, settings: Settings, given: Mapping[str, Any]) -> Settings:
+    def _changed(
+        self, settings: Settings, given: Mapping[str, Any], spec: ModelSpec | None
+    ) -> Settings:
         for name, value in given.items():
+            if name in HANDLES and not heeds(spec, name):
+                raise _deaf(spec, name)
             match name:
                 case "key":
-                    settings = replace(settings, key=parse_key(value))
+                    settings = replace(settings, key=None if value is None else parse_key(value))
                 case "prime":
-                    settings = replace(settings, primer=_primer(value))
-                case "temperature" | "seed" | "lowest" | "highest":
-                    _check_number(name, value)
-                    settings = replace(settings, **{name: value})
+                    settings = self._primed(settings, value, spec)
+                case "temperature":
+                    settings = replace(settings, temperature=temperature_of(value))
+                case "chords":
+                    settings = replace(settings, chords=chords_of(value))
+                case "pitches":
+                    settings = replace(settings, pitches=weights_of(value))
+                case _ if name in HANDLES:
+                    settings = replace(settings, **{name: checked(name, value)})
                 case _:
-                    raise UnknownNameError("handle", name, _HANDLES, listing="help(d1)")
-        if settings.lowest + 11 > settings.highest:
-            raise RangeError(
-                "lowest and highest",
-                (settings.lowest, settings.highest),
-                "at least an octave apart",
-                fix="try melody_rnn(lowest=48, highest=84)",
-            )
+                    raise UnknownNameError("handle", name, HANDLES, listing="help(d1)")
+        _agree(settings, given)
         return settings
 
-
-_RANGES: Mapping[str, tuple[type, float, float, str]] = {
-    "temperature": (float, 0.1, 4.0, "temperature=1.1"),
-    "seed": (int, 0, 2**31, "seed=3"),
-    "lowest": (int, 0, 116, "lowest=48"),
-    "highest": (int, 11, 127, "highest=84"),
-}
-
-
-def _check_number(name: str, value: Any) -> None:
-    kind, low, high, example = _RANGES[name]
-    wanted = (int, float) if kind is float else int
-    if isinstance(value, bool) or not isinstance(value, wanted) or not low <= value <= high:
-        whole = "" if kind is float else "a whole number "
-        raise RangeError(name, value, f"{whole}from {low:g} to {high:g}", fix=f"try {example}")
+    def _primed(self, settings: Settings, value: Any, spec: ModelSpec | None) -> Settings:
+        if isinstance(value, Listening):
+            return replace(settings, listening=value, primer=NO_PRIMER)
+        beats = self.desk.beats_of_bar(floor(self.edge()))
+        primer = primer_of(value, drums=spec is not None and spec.drums, beats=beats)
+        return replace(settings, primer=primer, listening=None)
 
 
-def _primer(given: Any) -> tuple[tuple[Note, ...], Rational]:
-    """Return the notes of a pattern's first bars, and how many cycles they fill."""
-    pattern = reify(given)
-    length = Rational(_PRIMER_BARS)
-    notes = []
-    for hap in pattern.query(0, length):
-        controls = controls_of(hap.value) if hap.has_onset else {}
-        if hap.whole is not None and "note" in controls:
-            end = min(hap.whole.end, length)
-            notes.append(Note(hap.whole.begin, end - hap.whole.begin, controls["note"]))
-    if not notes:
-        message = f"{given!r} has no notes to go on from; try prime('a4 c5 e5 c5')"
+def checkpoint_of(model: str, path: Any) -> str:
+    """Return the path of a checkpoint as text, if there is something.
+
+    Raises:
+        ModelFileError: there is nothing; says what may be given.
+    """
+    found = Path(path).expanduser() if isinstance(path, (str, Path)) and str(path) else None
+    beside = () if found is None else (found, found.with_name(found.name + ".index"))
+    if found is None or not any(each.exists() for each in beside):
+        message = (
+            f"there is no checkpoint at {path!r}; give the path of a .mag bundle, of a TensorFlow "
+            f"checkpoint, or of a magenta.js folder: {model}(checkpoint='FILE.mag')"
+        )
+        raise ModelFileError(message)
+    return str(found)
+
+
+def heeds(spec: ModelSpec | None, name: str) -> bool:
+    """Whether a network listens to a setting; one of nobody's registry hears all."""
+    return spec is None or name in spec.settings
+
+
+def _deaf(spec: ModelSpec | None, name: str) -> PatternError:
+    model, known = ("it", ()) if spec is None else (spec.name, spec.settings)
+    others = [other.name for other in MODELS.values() if name in other.settings]
+    message = (
+        f"{model} heeds no {name}; it heeds {', '.join(sorted(known))}"
+        f" ({name} is for {', '.join(others)})"
+    )
+    return PatternError(message)
+
+
+def _agree(settings: Settings, given: Mapping[str, Any]) -> None:
+    """Refuse settings that make no sense together."""
+    if settings.lowest + 11 > settings.highest:
+        raise RangeError(
+            "lowest and highest",
+            (settings.lowest, settings.highest),
+            "at least an octave apart",
+            fix="try melody_rnn(lowest=48, highest=84)",
+        )
+    if settings.strong and settings.chords is None:
+        message = 'strong=True wants chords to choose from; try chords="<Am7 D7>", strong=True'
         raise PatternError(message)
-    return tuple(sorted(notes)), length
+    if given.get("ending") is not None and settings.key is None:
+        message = f'ending={settings.ending} wants a key to come to rest in; try key("a:minor")'
+        raise PatternError(message)

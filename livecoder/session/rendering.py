@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from pathlib import Path
 
 from livecoder.core.errors import SessionFileError
 from livecoder.core.events import Event
 from livecoder.outputs.audio import offline
-from livecoder.outputs.audio.sounds import SOUNDS
 from livecoder.outputs.audio.timed import TimedMix, TimedNote
 from livecoder.outputs.midi.file import write_midi
+from livecoder.session.drum_names import drum_numbers
 from livecoder.session.events import wants_audio, wants_midi, wants_osc
 from livecoder.session.offline import Performed
 
@@ -120,19 +119,8 @@ def _is_written(event: Event) -> bool:
 
 def _as_note(event: Event) -> Event:
     """Give a drum sound, which has no note, the one its kit has for it."""
-    number = _drums().get(str(event.controls.get("s")))
+    number = drum_numbers().get(str(event.controls.get("s")))
     if "note" in event.controls or number is None:
         return event
     controls = {**event.controls, "note": float(number), "midichan": _DRUM_CHANNEL}
     return event._replace(controls=controls)
-
-
-@cache
-def _drums() -> Mapping[str, int]:
-    """Return the General MIDI note of each drum, by every name it has."""
-    kits = [spec for spec in SOUNDS.values() if spec.kind == "kit"]
-    numbers: dict[str, int] = {}
-    for kit in kits:
-        for number, piece in kit.pieces.items():
-            numbers.setdefault(piece, number)
-    return {name: numbers[spec.name] for name, spec in SOUNDS.items() if spec.name in numbers}

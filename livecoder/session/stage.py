@@ -26,7 +26,7 @@ from livecoder.session.edges import Edge
 from livecoder.session.events import check_pattern, event_of
 from livecoder.session.feel import Feels, changed_feel, nudge_of
 from livecoder.session.looking import Look, described
-from livecoder.session.loops import as_pattern, at_or_after, loop_before
+from livecoder.session.loops import Loop, as_pattern, at_or_after, loop_before
 from livecoder.session.networks import Networks
 from livecoder.session.scene import Scene
 from livecoder.session.timing import Timing
@@ -70,6 +70,7 @@ class Stage:
         self._output = output
         self._edge = Edge(uncommitted)
         self._defer = defer
+        networks.edge = self.edge
         self.timing = Timing(
             scheduler,
             edge=self.edge,
@@ -179,16 +180,20 @@ class Stage:
         """Loop the last bars a track played."""
         if not isinstance(bars, int) or bars < 1:
             raise RangeError("bars", bars, "a whole number from 1", fix="try d1.freeze(2)")
-        state = self._state(name)
-        if state.pattern is None:
-            message = f"{name} plays nothing that could be frozen"
-            raise PatternError(message)
+        state, plays = self._state(name), self._plays(name)
         at = at_or_after(self.edge(), ONE)
-        base = self._frozen.get(name, state.pattern)
+        base = self._frozen.get(name, plays)
         played = floor(at - self._since.get(name, ZERO))
-        loop = loop_before(state.pattern, self._song(at), max(1, min(bars, played)))
+        loop = loop_before(plays, self._song(at), max(1, min(bars, played)))
         self._put({name: replace(state, pattern=loop)}, at)
         self._frozen[name] = base
+
+    def last(self, name: str, bars: int) -> Loop:
+        """Return the last bars a track played; what it will play, where it has played none."""
+        at = Rational(floor(self.edge()))
+        played = min(bars, max(0, floor(at - self._since.get(name, ZERO))))
+        end = self._song(at) + (0 if played else bars)
+        return loop_before(self._plays(name), end, played or bars)
 
     def thaw(self, name: str) -> None:
         """Let a frozen track go on."""
@@ -303,6 +308,12 @@ class Stage:
     def _state(self, name: str) -> TrackState:
         return self.tracks.get(name, TrackState())
 
+    def _plays(self, name: str) -> Pattern:
+        if (pattern := self._state(name).pattern) is None:
+            message = f"{name} plays nothing; {name} >> note('c e g') gives it something"
+            raise PatternError(message)
+        return pattern
+
     def _streams(self, name: str, at: Rational) -> frozenset[Stream]:
         return self.networks.streams(self._frozen.get(name) or self._state(name).pattern, at)
 
@@ -312,15 +323,9 @@ class Stage:
 
     def _scene(self) -> Scene:
         return Scene(
-            dict(self.tracks),
-            dict(self._past),
-            dict(self._frozen),
-            dict(self._since),
-            self.networks.key,
-            self.timing.state,
-            self.nudge_ms,
-            self.networks.mark(),
-        )
+            dict(self.tracks), dict(self._past), dict(self._frozen), dict(self._since),
+            self.networks.key, self.timing.state, self.nudge_ms, self.networks.mark(),
+        )  # fmt: skip
 
     def _restore(self, scene: Scene) -> None:
         """Put everything back as it was, from the next boundary."""

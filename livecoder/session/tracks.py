@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Handles", "Track", "TrackState"]
 
+_MOST_LAST = 64
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -76,6 +77,9 @@ class Handles(Protocol):
 
     def thaw(self, name: str) -> None:
         """Let it go on."""
+
+    def last(self, name: str, bars: int) -> Pattern:
+        """Return its last bars."""
 
     def describe(self, name: str) -> str:
         """Say in a line what it does."""
@@ -182,8 +186,11 @@ class Track:
         self._stage.feel(self.name, nudge_ms=ms)
         return self
 
-    def temperature(self, value: float) -> Track:
-        """Make the network on this track calmer (0.5) or wilder (1.5) from the next bar."""
+    def temperature(self, value: Any) -> Track:
+        """Make the network on this track calmer (0.5) or wilder (1.5) from the next bar.
+
+        `d3.temperature(sine.range(.8, 1.3).slow(8))` follows a pattern of time.
+        """
         self._stage.retune(self.name, temperature=value)
         return self
 
@@ -198,8 +205,27 @@ class Track:
         return self
 
     def prime(self, pattern: Any) -> Track:
-        """Give the network on this track a phrase to go on from, from the next bar."""
+        """Give the network on this track a phrase to go on from, from the next bar.
+
+        A pattern or mini-notation, `"tune.mid"`, a track (`d3.prime(d1)`), `capture(2)`, or
+        `listen("keyboard")`, whose phrases it then answers.
+        """
         self._stage.retune(self.name, prime=pattern)
+        return self
+
+    def density(self, notes: float | None) -> Track:
+        """Have the network on this track play so many notes a second, at 120 beats a minute."""
+        self._stage.retune(self.name, density=notes)
+        return self
+
+    def chords(self, chords: Any) -> Track:
+        """Give the network on this track chords to play over (`"<Am7 D7>"`) from the next bar."""
+        self._stage.retune(self.name, chords=chords)
+        return self
+
+    def tune(self, **settings: Any) -> Track:
+        """Set anything else the network on this track heeds: `d3.tune(top_k=8, ending=4)`."""
+        self._stage.retune(self.name, **settings)
         return self
 
     def again(self) -> Track:
@@ -211,6 +237,12 @@ class Track:
         """Loop the last bars this track played until `thaw`."""
         self._stage.freeze(self.name, bars)
         return self
+
+    def last(self, bars: int = 4) -> Pattern:
+        """Return the last bars this track played, as a pattern that goes round."""
+        if isinstance(bars, bool) or not isinstance(bars, int) or not 1 <= bars <= _MOST_LAST:
+            raise RangeError("bars", bars, f"from 1 to {_MOST_LAST}", fix="try d1.last(4)")
+        return self._stage.last(self.name, bars)
 
     def thaw(self) -> Track:
         """Go on from where `freeze` stopped."""

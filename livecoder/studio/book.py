@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
+from livecoder.models.registry import MODELS, ModelSpec, read_choice
 from livecoder.patterns.pattern import Pattern
 from livecoder.patterns.spans import sect
 from livecoder.studio.ledger import Entry, Ledger, Past
+from livecoder.studio.settings import Settings
 
-__all__ = ["Book", "Figures", "Stream", "before", "cut", "notes_of", "whole_bar"]
+__all__ = ["Book", "Figures", "Stream", "before", "cut", "labelled", "notes_of", "whole_bar"]
 
 
 class Stream(Pattern):
@@ -20,7 +22,7 @@ class Stream(Pattern):
 
     Attributes:
         name: of this stream, unlike any other of the session.
-        model: name of the model.
+        model: as `models.registry.spelled` writes it.
     """
 
     name: str
@@ -30,6 +32,21 @@ class Stream(Pattern):
         super().__init__(ask, label)
         self.name = name
         self.model = model
+
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The model's entry in the registry; None for one that is not there."""
+        return MODELS.get(self.model.partition(":")[0])
+
+    @property
+    def probe(self) -> float:
+        """The note it answers with when it is only asked who it is: middle C, or a bass drum."""
+        return 36.0 if self.spec is not None and self.spec.drums else 60.0
+
+    @property
+    def slow(self) -> bool:
+        """Whether a bar of it takes long to compose."""
+        return self.spec is not None and read_choice(self.model).slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +76,20 @@ class Book:
     expected: tuple[str, ...] = ()
 
 
+def labelled(model: str, settings: Settings) -> str:
+    """Return a stream as a performer would type it.
+
+    >>> labelled("melody_rnn:basic_rnn", Settings(seed=2))
+    "melody_rnn(config='basic_rnn', seed=2)"
+    """
+    name, *parts = model.split(":", 2)
+    said = [f"{key}={part!r}" for key, part in zip(("config", "checkpoint"), parts, strict=False)]
+    spec = MODELS.get(name)
+    plain = None if spec is None else Settings(lowest=spec.lowest, highest=spec.highest)
+    said = [part for part in said if not part.endswith("=''")]
+    return f"{name}({', '.join([*said, *filter(None, [settings.describe(plain)])])})"
+
+
 def before(ledger: Ledger, entry: Entry | Past) -> Entry | Past | None:
     """Return the bar that a bar repeats should it be late; None for one of long ago."""
     if isinstance(entry, Past) or entry.before is None:
@@ -75,9 +106,9 @@ def notes_of(entry: Entry | Past) -> Iterator[tuple[Span, float, float]]:
         yield Span(begin, end), pitch, velocity
 
 
-def whole_bar(bar: int) -> Iterator[tuple[Span, float, float]]:
-    """Yield one middle C as long as the bar."""
-    yield Span(Rational(bar), Rational(bar + 1)), 60.0, 0.8
+def whole_bar(bar: int, pitch: float = 60.0) -> Iterator[tuple[Span, float, float]]:
+    """Yield one note as long as the bar."""
+    yield Span(Rational(bar), Rational(bar + 1)), pitch, 0.8
 
 
 def cut(notes: Iterable[tuple[Span, float, float]], span: Span) -> Iterator[Hap]:

@@ -26,9 +26,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from livecoder.core.events import Note
-from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational
 from livecoder.models.ahead import Task
+from livecoder.studio.requests import content_of, request_of
 from livecoder.studio.settings import Settings
 
 __all__ = ["Entry", "Ledger", "Past", "Reach"]
@@ -197,10 +197,17 @@ class Ledger:
             if self.known(bar) is not None:
                 break
             regime = self._regime(entry.window + ahead)
-            task = self._task(bar, regime, beats, key if regime.epoch == epoch else None)
+            try:
+                task = self._task(bar, regime, beats, key if regime.epoch == epoch else None)
+            except Exception:
+                break  # A performer's pattern that fails there fails when that bar is asked for.
             key, epoch = task.key, regime.epoch
             tasks.append(task)
         return tasks
+
+    def opening_task(self, bar: int, window: Rational, beats: Rational) -> Task:
+        """Return how a bar is composed if it is the first that is asked for."""
+        return self._task(bar, self._regime(window), beats, None)
 
     def withdraw(self, at: Rational) -> list[Entry]:
         """Forget the first asks of windows from `at` on; returns them."""
@@ -249,18 +256,11 @@ class Ledger:
     def _task(self, bar: int, regime: _Regime, beats: Rational, parent: str | None) -> Task:
         settings = regime.settings
         name = (self.session_seed, self.name, settings.take, settings.seed, bar)
-        request = BarRequest(
-            bar=bar,
-            seed=int(_digest(name, size=8), 16) >> 1,
-            beats=beats,
-            temperature=float(settings.temperature),
-            allowed=settings.allowed,
-            lowest=settings.lowest,
-            highest=settings.highest,
-        )
+        seed = int(_digest(name, size=8), 16) >> 1
+        request = request_of(settings, bar=bar, seed=seed, beats=beats)
         primer, length = settings.primer_in_beats(beats) if parent is None else ((), beats * 0)
         key = _digest(
-            (self.model, parent, primer, length, *_content(request)),
+            (self.model, parent, primer, length, *content_of(request)),
             size=16,
         )
         return Task(key, self.model, request, parent, primer, length)
@@ -268,18 +268,6 @@ class Ledger:
 
 def _asked_when(entry: Entry) -> tuple[Rational, int]:
     return entry.window, entry.order
-
-
-def _content(request: BarRequest) -> tuple[object, ...]:
-    return (
-        request.bar,
-        request.seed,
-        request.beats,
-        request.temperature,
-        sorted(request.allowed),
-        request.lowest,
-        request.highest,
-    )
 
 
 def _digest(parts: tuple[object, ...], *, size: int) -> str:

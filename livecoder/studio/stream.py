@@ -15,15 +15,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from livecoder.core.errors import DeviceError, NotReadyError
+from livecoder.core.errors import DeviceError
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational, RationalLike, floor, rational
 from livecoder.models.ahead import Composer
-from livecoder.studio.book import Book, Figures, Stream, before, cut, notes_of, whole_bar
+from livecoder.studio.answering import Answers
+from livecoder.studio.book import Book, Figures, Stream, before, cut, labelled, notes_of, whole_bar
 from livecoder.studio.edits import Edit, Edits
 from livecoder.studio.ledger import Entry, Ledger, Past, Reach
 from livecoder.studio.repeat import fitted
 from livecoder.studio.settings import Primer, Settings
+from livecoder.studio.unready import NotComposedYetError, NotPlayedYetError, UnsettledError
 
 __all__ = ["Figures", "NotComposedYetError", "Settings", "Stream", "StreamDesk"]
 
@@ -33,39 +35,6 @@ _AHEAD = 2
 _SPARE = 24
 # Of them, those that may still be composed.
 _EXPECTED = 8
-
-
-class NotComposedYetError(NotReadyError):
-    """A bar of a stream is still being composed."""
-
-    def __init__(self, desk: StreamDesk, book: Book, entries: Sequence[Entry]) -> None:
-        bars = ", ".join(str(entry.bar + 1) for entry in entries)
-        super().__init__(f"{book.ledger.name} is composing bar {bars}; it comes by itself")
-        self._desk, self._book, self._entries = desk, book, entries
-
-    def concede(self) -> None:
-        """See `NotReadyError.concede`."""
-        self._desk._concede(self._book, self._entries)
-
-    def wait(self, seconds: float) -> None:
-        """See `NotReadyError.wait`."""
-        self._desk._wait(self._book, self._entries, seconds)
-
-
-class _UnsettledError(NotReadyError):
-    """A window was asked for while an edit of it was under way, or by nobody's window at all."""
-
-    def concede(self) -> None:
-        """Nothing is late: asked once more, the window is answered as it has become."""
-
-    def wait(self, seconds: float) -> None:
-        """Nothing to wait for: asked once more, the window is answered."""
-
-
-class _NotPlayedYetError(_UnsettledError):
-    def wait(self, seconds: float) -> None:  # noqa: ARG002 - no time would be enough
-        """Raise: only a track that plays makes a stream compose."""
-        raise DeviceError(str(self))
 
 
 class _Here(threading.local):
@@ -81,6 +50,9 @@ class StreamDesk:
     """Opens streams, and answers for them.
 
     Attributes:
+        composer: has bars composed; whoever made it closes it.
+        seed: of the session.
+        beats_of_bar: length of a bar in beats, by its cycle.
         late: `(stream name, bar)` of bars that repeat the one before; a replay presets it from
             the journal, and `concede` adds to it.
     """
@@ -97,16 +69,16 @@ class StreamDesk:
         """Open nothing yet.
 
         Args:
-            composer: has bars composed; whoever made it closes it.
+            composer: has bars composed.
             seed: of the session.
             beats_of_bar: length of a bar in beats, by its cycle.
             on_late: told the stream's name and the bar when one is conceded.
             reach: how long things are remembered.
         """
         self.late: set[tuple[str, int]] = set()
-        self._composer = composer
-        self._seed = seed
-        self._beats_of_bar = beats_of_bar
+        self.composer = composer
+        self.seed = seed
+        self.beats_of_bar = beats_of_bar
         self._on_late = on_late
         self._reach = reach
         self._lock = threading.RLock()
@@ -117,6 +89,7 @@ class StreamDesk:
         # another thread may be in the middle of a window.
         self._edits = Edits()
         self._editing: list[Edit] = []
+        self._answers = Answers(self)
 
     # The scheduler's side
 
@@ -151,7 +124,7 @@ class StreamDesk:
         """Return a new stream, and begin to load its network.
 
         Args:
-            model: name of the model.
+            model: as `models.registry.spelled` writes it.
             name: of the stream, the same in every performance of the same script.
             settings: in force from the start.
 
@@ -159,8 +132,8 @@ class StreamDesk:
             UnknownNameError: no such model.
             ValueError: a stream of that name is open.
         """
-        self._composer.warm(model)
-        book = Book(Ledger(name, model, self._seed, settings, self._reach))
+        self.composer.warm(model)
+        book = Book(Ledger(name, model, self.seed, settings, self._reach))
         with self._lock:
             if name in self._books:
                 message = f"two streams are called {name!r}"
@@ -170,16 +143,28 @@ class StreamDesk:
         def ask(span: Span) -> list[Hap]:
             return self._haps(stream, book, span)
 
-        stream = Stream(name, model, f"{model}({settings.describe()})", ask)
+        stream = Stream(name, model, labelled(model, settings), ask)
         return stream
+
+    def prepare(self, stream: Stream, bar: int) -> None:
+        """Have a bar composed that may become the first one asked for; nothing is settled by it."""
+        with self._lock:
+            book = self._books[stream.name]
+            if book.ledger.entries:
+                return
+            task = book.ledger.opening_task(bar, Rational(bar), self.beats_of_bar(bar))
+            self.composer.request(task, bar)
+            book.spare[task.key] = None
+            self._trim(book)
 
     def close(self, stream: Stream) -> None:
         """Forget a stream that nothing plays any more."""
+        self._answers.close(stream)
         with self._lock:
             book = self._books.pop(stream.name, None)
             if book is not None:
                 gone = book.ledger.entries.values()
-                self._composer.forget([entry.task.key for entry in gone] + list(book.spare))
+                self.composer.forget([entry.task.key for entry in gone] + list(book.spare))
                 book.ledger.entries.clear()
                 book.ledger.past.clear()
                 book.spare.clear()
@@ -249,6 +234,8 @@ class StreamDesk:
             for entry in book.ledger.withdraw(at):
                 book.spare[entry.task.key] = None
             self._trim(book)
+            for answer in self._answers.of(stream):
+                self.withdraw(answer, at)
 
     @contextmanager
     def probing(self) -> Iterator[list[Stream]]:
@@ -266,7 +253,7 @@ class StreamDesk:
 
     def figures(self) -> Figures:
         """Return how the streams do."""
-        composing = self._composer.figures()
+        composing = self.composer.figures()
         with self._lock:
             ahead = {name: self._ahead(book) for name, book in self._books.items()}
             return Figures(self._conceded, ahead, composing.restarts, composing.composed)
@@ -280,7 +267,11 @@ class StreamDesk:
         if here.asked is not None:
             if stream not in here.asked:
                 here.asked.append(stream)
-            return [hap for bar in bars for hap in cut(whole_bar(bar), span)]
+            return [hap for bar in bars for hap in cut(whole_bar(bar, stream.probe), span)]
+        with self._lock:
+            calls = book.ledger.in_force(here.window or span.begin).listening
+        if calls is not None:
+            return self._answers.haps(stream, calls, span, playing=here.window is not None)
         with self._lock:
             entries = [self._entry(book, bar) for bar in bars]
             missing = [
@@ -289,7 +280,12 @@ class StreamDesk:
                 if isinstance(entry, Entry) and not self._settle(book, entry)
             ]
         if missing:
-            raise NotComposedYetError(self, book, missing)
+            names = ", ".join(str(entry.bar + 1) for entry in missing)
+            raise NotComposedYetError(
+                f"{book.ledger.name} is composing bar {names}; it comes by itself",
+                lambda: self._concede(book, missing),
+                lambda seconds: self._wait(book, missing, seconds),
+            )
         return [hap for entry in entries for hap in cut(notes_of(entry), span)]
 
     def _entry(self, book: Book, bar: int) -> Entry | Past:
@@ -298,20 +294,20 @@ class StreamDesk:
             if (known := ledger.known(bar)) is not None:
                 return known
             message = f"{ledger.name} has not played bar {bar + 1}; a track that plays it asks it"
-            raise _NotPlayedYetError(message)
+            raise NotPlayedYetError(message)
         window = here.window
         if (entry := ledger.find(bar, window)) is not None:
             return entry
         newer = self._others([*self._editing, *self._edits.since(here.seen)])
         if any(at is not None and at <= window for at in (newer, here.unsettled)):
             message = f"{ledger.name} is being changed; ask again"
-            raise _UnsettledError(message)
+            raise UnsettledError(message)
         # The meter is that of the window, as all settings are: a bar asked for early must not
         # depend on whether a change of meter has been typed yet.
         cycle = floor(window)
         if (forgotten := ledger.entries.get(bar)) is not None:
             book.spare[forgotten.task.key] = None
-        entry = ledger.ask(bar, window, self._beats_of_bar(cycle))
+        entry = ledger.ask(bar, window, self.beats_of_bar(cycle))
         self._compose(book, entry, cycle)
         return entry
 
@@ -321,10 +317,10 @@ class StreamDesk:
         return min((at for at, thread in edits if thread != me), default=None)
 
     def _compose(self, book: Book, entry: Entry, cycle: int) -> None:
-        ledger, composer = book.ledger, self._composer
+        ledger, composer = book.ledger, self.composer
         composer.request(entry.task, cycle)
         book.spare.pop(entry.task.key, None)
-        following = ledger.foresee(entry, _AHEAD, self._beats_of_bar(cycle + 1))
+        following = ledger.foresee(entry, _AHEAD, self.beats_of_bar(cycle + 1))
         for ahead, task in enumerate(following, start=1):
             composer.request(task, cycle + ahead)
             book.spare[task.key] = None
@@ -344,7 +340,7 @@ class StreamDesk:
 
     def _trim(self, book: Book) -> None:
         while len(book.spare) > _SPARE:
-            self._composer.forget([book.spare.popitem(last=False)[0]])
+            self.composer.forget([book.spare.popitem(last=False)[0]])
 
     def _settle(self, book: Book, entry: Entry | Past) -> bool:
         """Whether the notes of a bar are there."""
@@ -357,7 +353,7 @@ class StreamDesk:
             notes = () if other is None or other.notes is None else other.notes
             entry.notes = fitted(notes, entry.task.request)
             return True
-        if (bar := self._composer.result(entry.task.key)) is None:
+        if (bar := self.composer.result(entry.task.key)) is None:
             return False
         entry.notes = bar.notes
         return True
@@ -387,7 +383,7 @@ class StreamDesk:
                 due = before(book.ledger, due)
             if due is None or isinstance(due, Past) or due.notes is not None:
                 continue
-            if not self._composer.wait(due.task.key, seconds):
+            if not self.composer.wait(due.task.key, seconds):
                 message = (
                     f"{book.ledger.name} did not compose bar {due.bar + 1} in {seconds:g} s; "
                     "livecoder doctor tells whether its network runs"
@@ -395,4 +391,4 @@ class StreamDesk:
                 raise DeviceError(message)
 
     def _ahead(self, book: Book) -> int:
-        return sum(self._composer.ready(key) for key in book.following)
+        return sum(self.composer.ready(key) for key in book.following)

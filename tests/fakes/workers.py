@@ -31,10 +31,10 @@ class Held:
 class ThreadWorker:
     pid = 0
 
-    def __init__(self, workers: ThreadWorkers, loader: str) -> None:
+    def __init__(self, workers: ThreadWorkers, name: str) -> None:
         self.connection, self._theirs = Pipe()
-        self._workers, self.dead, self.held = workers, False, False
-        load = lambda: Held(load_model(loader), self)  # noqa: E731
+        self._workers, self.dead, self.held, self.name = workers, False, False, name
+        load = lambda order: Held(load_model(order.loader, dict(order.options)), self)  # noqa: E731
 
         def run() -> None:
             with contextlib.suppress(SystemExit):
@@ -87,8 +87,8 @@ class ThreadWorkers:
         self.passed = 0
         self.started: list[ThreadWorker] = []
 
-    def __call__(self, _model: str, loader: str) -> ThreadWorker:
-        worker = ThreadWorker(self, loader)
+    def __call__(self, name: str) -> ThreadWorker:
+        worker = ThreadWorker(self, name)
         self.started.append(worker)
         return worker
 
@@ -110,11 +110,12 @@ class ThreadWorkers:
     def _idle(self, composer) -> bool:
         figures = composer.figures()
         with self.changed:
-            if any(runner.outbox for each in composer._runners.values() for runner in each):
+            if any(runner.outbox for runner in list(composer._runners.values())):
                 return False
             if figures.open == 0:
                 return True
-            alive = [worker for worker in self.started if not worker.dead]
+            given = {each.runner.name for each in list(composer._open.values()) if each.runner}
+            alive = [w for w in self.started if not w.dead and w.name in given]
             return self.permits == 0 and bool(alive) and all(worker.held for worker in alive)
 
     def kill(self) -> None:

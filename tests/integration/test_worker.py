@@ -42,7 +42,7 @@ class Room:
                 error.wait(60)
 
     def pid(self, model: str) -> int:
-        return self.composer._runners[model][0].pid
+        return self.composer.pid_of(model)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_worker_does_not_outlive_a_front_that_is_killed():
         "composer.warm('walk')\n"
         "end = time.monotonic() + 30\n"
         "while not composer.figures().workers and time.monotonic() < end: time.sleep(0.01)\n"
-        "print(composer.figures().pids[0], flush=True)\n"
+        "print(composer.pid_of('walk'), flush=True)\n"
         "time.sleep(100)\n"
     )
     root = Path(__file__).parents[2]
