@@ -44,8 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 seconds=seconds,
                 minutes=options.minutes,
                 say=lambda line: print(line, file=sys.stderr, flush=True),
+                before={} if options.all else suite.earlier(options.out),
             )
             suite.publish(figures, options.out)
+            figures.pop("samples")
         else:
             with jack_server() as server:
                 measured = session.measure(seconds or _SECONDS, load=options.load)
@@ -70,7 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--load", action="store_true", help="keep everything busy meanwhile")
     parser.add_argument("--all", action="store_true", help="all that is published, and the peers")
     parser.add_argument(
-        "--only", nargs="+", default=[], metavar="PART", help="of --all, some: sink jack follow ..."
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="PART",
+        help="of --all, some: sink jack follow ...; what was published of the others stays",
     )
     parser.add_argument(
         "--minutes", type=float, help="with --all, how long to look for drift: --minutes 10"

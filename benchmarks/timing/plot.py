@@ -16,13 +16,15 @@ _FLOOR = 1e-3
 _TITLES = {"quiet": "quiet", "load": "under load"}
 
 
-def draw(samples: Mapping[str, Sequence[float]], figures: Mapping[str, Any], path: Path) -> None:
+def draw(
+    samples: Mapping[str, Sequence[tuple[float, float]]], figures: Mapping[str, Any], path: Path
+) -> None:
     """Write a PNG: a panel for quiet and one for load, a curve for each program.
 
     Args:
-        samples: magnitudes of the errors of intervals in milliseconds, ascending, by
-            `"NAME|STATE"`.
-        figures: `machine` and `date` are told below.
+        samples: by `"NAME|STATE"`, errors of intervals: pairs of a magnitude in milliseconds,
+            ascending, and the share that is off by that or more.
+        figures: `machine` and when it was measured are told below.
         path: of the file.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -49,15 +51,16 @@ def draw(samples: Mapping[str, Sequence[float]], figures: Mapping[str, Any], pat
         below = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16), "ncols": 2}
         panel.legend(frameon=False, fontsize=8.5, handlelength=1.4, columnspacing=1.2, **below)
     panels[0].set_ylabel("how many notes")
-    figure.supxlabel(f"{figures['machine']}, {figures['date']}", fontsize=8, color="0.4")
+    dates = sorted({run["date"] for run in figures["measured"].values()})
+    figure.supxlabel(f"{figures['machine']}, {', '.join(dates)}", fontsize=8, color="0.4")
     FigureCanvasAgg(figure).print_png(str(path), metadata={"Software": None})
 
 
-def _curve(panel: Any, name: str, magnitudes: Sequence[float], colour: str) -> None:
-    if not magnitudes:
+def _curve(panel: Any, name: str, points: Sequence[tuple[float, float]], colour: str) -> None:
+    if not points:
         return
-    off = np.maximum(np.asarray(magnitudes, np.float64), _FLOOR)
-    share = 1.0 - np.arange(off.size) / off.size
+    sizes, share = np.asarray(points, np.float64).T
+    off = np.maximum(sizes, _FLOOR)
     width = 2.6 if name == "livecoder" else 1.6
     label = f"{name}: max {off[-1]:.2f} ms"
     panel.step(off, share, where="post", color=colour, linewidth=width, label=label)

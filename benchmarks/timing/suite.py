@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sys
@@ -17,22 +18,26 @@ from numpy.typing import NDArray
 
 from timing import follow, peers, plot, sink, table, through_jack
 
-__all__ = ["PARTS", "measure", "publish"]
+__all__ = ["PARTS", "earlier", "measure", "publish"]
 
-# Long enough for 2000 of what is rarest: pulses at 48 a second, notes of 8 channels at 64, and
-# looks at the timeline at 100.
+# Long enough for 2000 of what is rarest: pulses at 48 a second, looks at the timeline at 100.
 _CLOCK_SECONDS = 43.0
-_NOTE_SECONDS = 33.0
 _FOLLOW_SECONDS = 48.0
 _PEER_SECONDS = 26.0
-_MOST_POINTS = 20_000
+_MOST_POINTS = 240
+_FIGURES = "figures.json"
 
 Say = Callable[[str], None]
-Part = Callable[[dict[str, Any], dict[str, list[float]], float | None, Say], None]
+Part = Callable[[dict[str, Any], dict[str, list[tuple[float, float]]], float | None, Say], None]
 
 
 def measure(
-    parts: Iterable[str], *, seconds: float | None, minutes: float | None, say: Say
+    parts: Iterable[str],
+    *,
+    seconds: float | None,
+    minutes: float | None,
+    say: Say,
+    before: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Measure parts, one after the other.
 
@@ -41,54 +46,76 @@ def measure(
         seconds: how long each; what gives 2000 of each if not given.
         minutes: how long to look for drift, in a run of its own; in the sink's run if not given.
         say: told what is being measured.
+        before: what was measured earlier on this machine, and stays where it is not measured now.
     """
     begun = datetime.now(UTC)
-    figures: dict[str, Any] = {"benchmark": "timing", **_circumstances(begun)}
-    samples: dict[str, list[float]] = {}
+    circumstances = _circumstances()
+    figures: dict[str, Any] = {**before, "benchmark": "timing", **circumstances}
+    samples: dict[str, list[tuple[float, float]]] = dict(before.get("samples", {}))
+    measured = dict(before.get("measured", {}))
+    when = {"date": begun.strftime("%Y-%m-%d %H:%M UTC"), "command": _command()}
     for name in parts:
         PARTS[name](figures, samples, seconds, say)
+        measured[name] = when
     if minutes is not None:
         say(f"drift, {minutes:g} minutes")
-        measured, _ = sink.measure(minutes * 60, load=False)
-        figures["drift"] = {"minutes": minutes, **measured["drift"]}
-    figures["took_minutes"] = round((datetime.now(UTC) - begun).total_seconds() / 60, 1)
-    figures["samples"] = samples
-    return figures
+        run, _ = sink.measure(minutes * 60, load=False)
+        figures["drift"] = {"minutes": minutes, **run["drift"]}
+        measured["drift"] = when
+    return {**figures, "measured": measured, "samples": samples}
+
+
+def earlier(folder: Path) -> Mapping[str, Any]:
+    """Return what was published last, if it was measured on this machine with these versions."""
+    try:
+        found = json.loads((folder / _FIGURES).read_text())
+    except (OSError, ValueError):
+        return {}
+    now = _circumstances()
+    return found if all(found.get(name) == now[name] for name in now) else {}
 
 
 def publish(figures: dict[str, Any], folder: Path) -> None:
-    """Write the table and the plot, and forget what only the plot needs."""
+    """Write figures, table and plot."""
     folder.mkdir(parents=True, exist_ok=True)
-    samples = figures.pop("samples")
-    if samples:
-        plot.draw(samples, figures, folder / "timing.png")
+    if figures["samples"]:
+        plot.draw(figures["samples"], figures, folder / "timing.png")
+    (folder / _FIGURES).write_text(json.dumps(figures, indent=1) + "\n")
     (folder / "README.md").write_text(table.render(figures))
 
 
 def _sink(
-    figures: dict[str, Any], samples: dict[str, list[float]], s: float | None, say: Say
+    figures: dict[str, Any],
+    samples: dict[str, list[tuple[float, float]]],
+    s: float | None,
+    say: Say,
 ) -> None:
     for load in (False, True):
         say(f"16ths into a sink, {_state(load)}")
         measured, errors = sink.measure(s or _CLOCK_SECONDS, load=load)
         figures.setdefault("sink", {})[_state(load)] = measured
-        samples[f"livecoder|{_state(load)}"] = _in_ms(errors)
+        samples[f"livecoder|{_state(load)}"] = _curve(errors)
 
 
 def _jack(
-    figures: dict[str, Any], samples: dict[str, list[float]], s: float | None, say: Say
+    figures: dict[str, Any],
+    samples: dict[str, list[tuple[float, float]]],
+    s: float | None,
+    say: Say,
 ) -> None:
     del samples
     for period in (256, 1024):
         for load in (False, True):
             say(f"JACK at {period} frames, {_state(load)}")
-            wanted = s or (_CLOCK_SECONDS if period == 256 else _NOTE_SECONDS)
-            measured, _ = through_jack.measure(wanted, period=period, load=load)
+            measured, _ = through_jack.measure(s or _CLOCK_SECONDS, period=period, load=load)
             figures.setdefault("jack", {}).setdefault(str(period), {})[_state(load)] = measured
 
 
 def _follow(
-    figures: dict[str, Any], samples: dict[str, list[float]], s: float | None, say: Say
+    figures: dict[str, Any],
+    samples: dict[str, list[tuple[float, float]]],
+    s: float | None,
+    say: Say,
 ) -> None:
     del samples
     for load in (False, True):
@@ -98,7 +125,10 @@ def _follow(
 
 
 def _peers(
-    figures: dict[str, Any], samples: dict[str, list[float]], s: float | None, say: Say
+    figures: dict[str, Any],
+    samples: dict[str, list[tuple[float, float]]],
+    s: float | None,
+    say: Say,
 ) -> None:
     for name in peers.PEERS:
         for load in (False, True):
@@ -106,7 +136,7 @@ def _peers(
             measured, errors = peers.measure(name, s or _PEER_SECONDS, load=load)
             figures.setdefault("peers", {}).setdefault(name, {})[_state(load)] = measured
             if errors.size:
-                samples[f"{name}|{_state(load)}"] = _in_ms(errors)
+                samples[f"{name}|{_state(load)}"] = _curve(errors)
             if "missing" in measured:
                 break
 
@@ -121,15 +151,22 @@ def _state(load: bool) -> str:
     return "load" if load else "quiet"
 
 
-def _in_ms(errors_ns: NDArray[np.float64]) -> list[float]:
-    """Return magnitudes in milliseconds, sorted; of very many, evenly chosen ones and the last."""
+def _curve(errors_ns: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Return pairs: a magnitude in milliseconds, and the share of intervals off by that or more.
+
+    Of many the largest, and of the others evenly chosen ones.
+    """
     size = np.sort(np.abs(errors_ns)) / 1e6
+    share = 1.0 - np.arange(size.size) / size.size
+    chosen = np.arange(size.size)
     if size.size > _MOST_POINTS:
-        size = size[np.linspace(0, size.size - 1, _MOST_POINTS).astype(np.int64)]
-    return [round(float(one), 5) for one in size]
+        tail = _MOST_POINTS // 2
+        body = np.linspace(0, size.size - tail - 1, _MOST_POINTS - tail).astype(np.int64)
+        chosen = np.concatenate([body, np.arange(size.size - tail, size.size)])
+    return [(round(float(size[i]), 4), round(float(share[i]), 6)) for i in chosen]
 
 
-def _circumstances(begun: datetime) -> dict[str, Any]:
+def _circumstances() -> dict[str, Any]:
     libraries = {}
     for name in ("livecoder", "numpy", "torch", "JACK-Client", "python-rtmidi"):
         try:
@@ -137,13 +174,15 @@ def _circumstances(begun: datetime) -> dict[str, Any]:
         except PackageNotFoundError:
             libraries[name] = "missing"
     return {
-        "command": " ".join(["livecoder bench timing", *_arguments()]),
-        "date": begun.strftime("%Y-%m-%d %H:%M UTC"),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} "
         f"{platform.release()}",
         "python": platform.python_version(),
         "versions": libraries,
     }
+
+
+def _command() -> str:
+    return " ".join(["livecoder bench timing", *_arguments()])
 
 
 def _arguments() -> list[str]:

@@ -57,10 +57,13 @@ def _head(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "# Timing, measured"
     yield ""
     yield "Milliseconds unless said otherwise; p50, p99 and max are of the error's magnitude."
-    yield "Written by the command below; do not edit."
+    yield "Written by the commands below; do not edit."
     yield ""
-    yield f"- command: `{figures['command']}`"
-    yield f"- date: {figures['date']}, {figures['took_minutes']} minutes"
+    runs: dict[tuple[str, str], list[str]] = {}
+    for part, run in figures["measured"].items():
+        runs.setdefault((run["date"], run["command"]), []).append(part)
+    for (date, command), names in sorted(runs.items()):
+        yield f"- {', '.join(names)}: {date}, `{command}`"
     yield f"- machine: {figures['machine']}"
     yield f"- versions: Python {figures['python']}, {versions}"
     yield ""
@@ -271,7 +274,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[str]:
 
 _CPU_WHY = (
     "each second brings 256 messages, a deadline in exact rationals for each, and a look at the "
-    "timeline every 10 ms, all in Python"
+    "timeline 30 times, all in Python"
 )
 _DRIFT_WHY = "beats are exact, so this is the error of a straight line through late notes"
 _FOLLOW_WHY = "the loop heard some pulses late, as the server that brings them was kept waiting"

@@ -222,9 +222,11 @@ def all_figures():
         "versions": {"isobar": "0.2.1"},
     }
     return {
-        "command": "livecoder bench timing --all",
-        "date": "today",
-        "took_minutes": 10.0,
+        "measured": {
+            "sink": {"date": "today", "command": "livecoder bench timing --only sink"},
+            "jack": {"date": "yesterday", "command": "livecoder bench timing --all"},
+            "peers": {"date": "yesterday", "command": "livecoder bench timing --all"},
+        },
         "machine": "a machine",
         "python": "3.11",
         "versions": {"livecoder": "0"},
@@ -241,6 +243,8 @@ def test_the_page_has_every_figure_and_says_what_is_missed_and_who_is_missing():
     figures = all_figures()
     page = render(figures)
     assert "| isobar 0.2.1 | quiet | 16 | 4000 |" in page
+    assert "- sink: today, `livecoder bench timing --only sink`\n" in page
+    assert "- jack, peers: yesterday, `livecoder bench timing --all`\n" in page
     assert "sardine is not measured (quiet): no network" in page
     assert [target.what for target in misses(figures)] == ["16ths, load: max"]
     assert "- 16ths, load: max misses its target" in page
@@ -263,9 +267,38 @@ def test_a_picture_is_drawn(tmp_path):
     from timing.plot import draw
 
     pytest.importorskip("matplotlib")
-    samples = {"livecoder|quiet": [0.001, 0.02], "isobar|load": [0.5, 3.0], "livecoder|load": [0.1]}
-    draw(samples, {"machine": "a machine", "date": "today"}, tmp_path / "x.png")
+    ours = [(0.001, 1.0), (0.02, 0.5)]
+    samples = {"livecoder|quiet": ours, "isobar|load": [(3.0, 1.0)], "livecoder|load": [(0.1, 1.0)]}
+    draw(samples, all_figures(), tmp_path / "x.png")
     assert (tmp_path / "x.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_is_measured_again_replaces_its_part_of_what_was_published(tmp_path, monkeypatch):
+    from timing import suite
+
+    def part(value):
+        def measure(figures, samples, _seconds, _say):
+            figures["sink" if value > 1 else "jack"] = {"value": value}
+            samples[f"livecoder|{value}"] = suite._curve(np.linspace(0, 1e6, 1000))
+
+        return measure
+
+    monkeypatch.setattr(suite.table, "render", lambda figures: str(figures["measured"]))
+    monkeypatch.setattr(suite.plot, "draw", lambda *_: None)
+    monkeypatch.setattr(suite, "PARTS", {"jack": part(1), "sink": part(2)})
+    options = {"seconds": None, "minutes": None, "say": lambda _line: None}
+    suite.publish(suite.measure(["jack", "sink"], **options), tmp_path)
+    monkeypatch.setattr(suite, "PARTS", {"sink": part(3)})
+    before = suite.earlier(tmp_path)
+    suite.publish(suite.measure(["sink"], before=before, **options), tmp_path)
+    kept = suite.earlier(tmp_path)
+    assert (kept["jack"], kept["sink"]) == ({"value": 1}, {"value": 3})
+    curve = kept["samples"]["livecoder|3"]
+    assert len(curve) < 300
+    assert curve[0] == [0.0, 1.0]
+    assert curve[-1] == [1.0, 0.001]
+    monkeypatch.setattr(suite, "_processor", lambda: "another machine")
+    assert suite.earlier(tmp_path) == {}
 
 
 def test_what_is_asked_wrongly_is_answered_before_anything_is_started():
