@@ -48,7 +48,7 @@ class ThreadWorker:
         with changed:
             self.held = True
             changed.notify_all()
-            changed.wait_for(lambda: self.dead or self._workers.permits != 0)
+            changed.wait_for(lambda: self.dead or self._workers.may_pass(self))
             self.held = False
             if self.dead:
                 raise SystemExit  # A process that is killed says nothing more.
@@ -79,11 +79,15 @@ def shut(connection: Connection) -> None:
 
 
 class ThreadWorkers:
-    """Give it to a `Composer` as `launch`. With `permits` of -1 every bar may be composed."""
+    """Give it to a `Composer` as `launch`. With `permits` of -1 every bar may be composed.
+
+    With `only` set to the name of a worker, the others stay where they are.
+    """
 
     def __init__(self, permits: int = -1) -> None:
         self.changed = threading.Condition()
         self.permits = permits
+        self.only: str | None = None
         self.passed = 0
         self.started: list[ThreadWorker] = []
 
@@ -91,6 +95,9 @@ class ThreadWorkers:
         worker = ThreadWorker(self, name)
         self.started.append(worker)
         return worker
+
+    def may_pass(self, worker: ThreadWorker) -> bool:
+        return self.permits != 0 and self.only in (None, worker.name)
 
     def permit(self, bars: int, composer) -> None:
         """Let so many bars be composed, and return when all that can be is."""
