@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livecoder.core.errors import LivecoderError, ModelFileError, UnknownNameError
-from livecoder.models import load_model
 from livecoder.models.containers.crc import crc32c, masked
 from livecoder.models.containers.protobuf import Message
 from livecoder.models.containers.reading import read
 from livecoder.models.containers.tensors import write_tensors
+from livecoder.models.loading import load_model
 from livecoder.models.lstm.names import canonical
 from tests.fakes import checkpoints as write
 
