@@ -131,6 +131,9 @@ def recording(path: Path, *, midi: str, audio: str) -> Iterator[None]:
         except TimeoutExpired:
             recorder.kill()
             recorder.wait()
+        finally:
+            if recorder.stdout is not None:
+                recorder.stdout.close()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
