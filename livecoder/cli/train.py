@@ -124,7 +124,7 @@ def _train(
 
 
 class _Bar:
-    """A listener of `training.run` and `training.stacks` that draws: loss, held-out loss, time left."""
+    """A listener of every training; it draws loss, held-out loss, time left."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(

@@ -16,6 +16,7 @@ import io
 import pickletools
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ _VOICES = 4
 _LARGEST_MEMBER = 32 * 2**20
 _MOST = 5000  # pieces
 _LONGEST = 4000  # steps
+_BYTES = {"BINSTRING", "SHORT_BINSTRING", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8"}
 _KIND = re.compile(r"[fi][1248]")
 
 
@@ -79,12 +81,12 @@ def _tables(pickled: bytes) -> list[Chorale]:
     for opcode, argument, _ in pickletools.genops(io.BytesIO(pickled)):
         if isinstance(argument, int) and opcode.name in {"BININT", "BININT1", "BININT2"}:
             shape = [*shape[-7:], argument]
-        if not isinstance(argument, str | bytes) or opcode.name in {"GLOBAL", "SHORT_BINUNICODE"}:
+        if not isinstance(argument, str | bytes):
             continue
         text = argument if isinstance(argument, str) else argument.decode("latin-1")
         if _KIND.fullmatch(text):
             kind = text
-        elif kind and len(text) >= _VOICES * int(kind[1]):
+        elif opcode.name in _BYTES and kind and len(text) >= _VOICES * int(kind[1]):
             found.append(_table(text.encode("latin-1"), kind, shape))
             shape = []
         if len(found) > _MOST:
@@ -98,7 +100,7 @@ def _tables(pickled: bytes) -> list[Chorale]:
 
 def _table(data: bytes, kind: str, shape: list[int]) -> Chorale:
     steps, rest = divmod(len(data), _VOICES * int(kind[1]))
-    told = any(pair == (steps, _VOICES) for pair in zip(shape, shape[1:], strict=False))
+    told = any(pair == (steps, _VOICES) for pair in pairwise(shape))
     if rest or steps > _LONGEST or not told:
         message = f"{len(data)} bytes of {kind} are no table of four voices"
         raise ValueError(message)

@@ -28,7 +28,17 @@ from livecoder.models.melody_rnn.encoding import Heard, class_of, keys_of
 from livecoder.training import abc, musicxml, pop909
 from livecoder.training.scores import aligned, events_of, phrases, transpositions
 
-__all__ = ["SPLITS", "Corpus", "Stretch", "build", "load", "members", "save", "split_of", "stretches_of"]
+__all__ = [
+    "SPLITS",
+    "Corpus",
+    "Stretch",
+    "build",
+    "load",
+    "members",
+    "save",
+    "split_of",
+    "stretches_of",
+]
 
 SPLITS = ("train", "valid", "test")
 SOURCES = ("openewld", "pop909", "folk")

@@ -1,8 +1,9 @@
 """The baseline of every stack: chances by counting what followed the last few classes.
 
 A network that cannot beat counting has learnt nothing. Counts are over the transpositions the
-network trains on, each piece counting once; the shares in which contexts of every length (and
-even chances) are mixed are found on the validation split.
+network trains on (of a large corpus those nearest to what is written), each piece counting once;
+the shares in which contexts of every length (and even chances) are mixed are found on the
+validation split.
 
 Source: Jelinek and Mercer, "Interpolated estimation of Markov source parameters", 1980.
 """
@@ -22,6 +23,7 @@ __all__ = ["Counted", "counted"]
 
 Codes = NDArray[np.int64]
 
+_MOST_CODES = 10_000_000  # of a larger corpus fewer transpositions are counted
 _TOGETHER = 4_000_000  # codes sorted at once
 
 
@@ -105,11 +107,19 @@ def _dealt(
     family: Family, pieces: Pieces, length: int, symbols: int
 ) -> Iterator[tuple[Codes, float]]:
     """Yield the codes of every training piece in every transposition, and what each counts."""
+    most = max(1, _MOST_CODES // pieces.events("train"))
     for number in pieces.of_split("train").tolist():
-        moves = range(int(pieces.least[number]), int(pieces.most[number]) + 1)
+        moves = _moves(pieces, number, most)
         for up in moves:
             classes = _classes(family, pieces, number, up)
             yield _codes(classes, length, symbols), 1 / len(moves)
+
+
+def _moves(pieces: Pieces, number: int, most: int) -> list[int]:
+    """Return the semitones a piece is counted at: as written, and `most` in all at most."""
+    least, highest = int(pieces.least[number]), int(pieces.most[number])
+    every = sorted(range(least, highest + 1), key=lambda up: abs(up - pieces.middle(number)))
+    return every[:most]
 
 
 def _classes(family: Family, pieces: Pieces, number: int, up: int) -> Codes:

@@ -161,6 +161,4 @@ def whole(
         classes = family.answers(rows, ups)
         classes[past] = PAST
         lots = np.full(len(group), lot)
-        yield Batch(
-            family.feed(rows, ups, lots), classes, np.zeros(len(group), np.float32), group
-        )
+        yield Batch(family.feed(rows, ups, lots), classes, np.zeros(len(group), np.float32), group)

@@ -116,14 +116,15 @@ def _limit(pieces: Pieces) -> int:
     return max(1, min(_CHECKED, 20_000 * count // max(1, pieces.events("valid"))))
 
 
-def judge(
-    out: Path, trainer: Trainer, listener: Listener, *, verdict: str = ""
-) -> dict[str, Any]:
+def judge(out: Path, trainer: Trainer, listener: Listener, *, verdict: str = "") -> dict[str, Any]:
     """Measure a trained network, write weights and card, and return the card."""
     family, pieces = trainer.family, trainer.pieces
     write_weights(trainer.mean, family, out, step=trainer.standing.step)
     listener.judging("held-out pieces")
-    scores = {split: held_out(trainer.mean, family, pieces, split) for split in ("valid", "test")}
+    scores = {
+        "valid": held_out(trainer.mean, family, pieces, "valid", limit=_limit(pieces)),
+        "test": held_out(trainer.mean, family, pieces, "test"),
+    }
     alone = held_out(trainer.mean, family, pieces, "test", lot=_WITHHELD)
     further = {}
     if abs(alone.nats - scores["test"].nats) > 1e-6:

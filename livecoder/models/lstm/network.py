@@ -27,6 +27,9 @@ from livecoder.models.lstm.shape import StackShape
 __all__ = ["Memory", "Sparse", "StackNetwork"]
 
 
+_HEARD = 0.25
+
+
 class Sparse(NamedTuple):
     """Inputs of which few numbers are not 0.
 
@@ -158,6 +161,9 @@ class StackNetwork(nn.Module):
         for number, units in enumerate(shape.units):
             self.add_module(f"layer{number}", _Layer(width, units))
             width = units
+        if around is None:
+            # Of a sparse input a few columns are read at a time: small ones would hardly be heard.
+            self._layer(0).weight.data[:, : shape.inputs].uniform_(-_HEARD, _HEARD)
         if around is not None:
             self.attention = _Attention(shape.inputs, shape.units[0], around.size)
         self.classes = nn.Linear(width, shape.classes)

@@ -1,7 +1,7 @@
 """What DrumsRNN learns from: the drummers of the Groove MIDI Dataset, in 16ths.
 
-Rows, 3 columns: the class fed (the drums of the 16th before; at first nothing, -1), the number of 16ths
-so far, the class of this 16th.
+Rows, 3 columns: the class fed (the drums of the 16th before; at first nothing, -1), the number of
+16ths so far, the class of this 16th.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ FAMILY = Family(
     config="drum_kit",
     title="DrumsRNN: a drummer, a 16th a step",
     event="step (a 16th)",
-    shape=StackShape(_CLASSES + _BITS, (192, 192), _CLASSES, Attention(32, "first", 192)),
-    plan=Plan(minutes=15, lanes=64, chunk=64, rate=3e-3, dropout=0.4, decay=0.01),
+    shape=StackShape(_CLASSES + _BITS, (128, 128), _CLASSES, Attention(32, "first", 128)),
+    plan=Plan(minutes=12, lanes=24, chunk=48, rate=3e-3, dropout=0.2, decay=0.01),
     sources=(GROOVE,),
     columns=3,
     feed=feed,
