@@ -43,7 +43,8 @@ def main() -> None:
     folder = ROOT / "build" / "oracle_tiny"
     script = Path(__file__).with_name("record.py")
     engine = ROOT / "build" / "engine" / "bin" / "python"
-    subprocess.run([engine, script, folder, "--tiny"], check=True)
+    if "--again" in sys.argv or not folder.exists():
+        subprocess.run([engine, script, folder, "--tiny"], check=True)
     for name in KEPT:
         keep(folder / name, FIXTURES / name)
     print(sum(path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file()), "bytes")
@@ -57,8 +58,10 @@ def keep(made: Path, kept: Path) -> None:
         shutil.copy(made / name, kept / name)
     (kept / "weights.mag").write_bytes(without_graph((made / "weights.mag").read_bytes()))
     if made.name in IN_ALL_CONTAINERS:
-        for path in made.glob("model.ckpt.*"):
+        for path in made.glob("model.ckpt.[id]*"):
             shutil.copy(path, kept / path.name)
+        graph = part(2, attention((made / "model.ckpt.meta").read_bytes()))
+        (kept / "model.ckpt.meta").write_bytes(graph)
         found = read(made / "model.ckpt")
         length = read(made / "weights.mag").length
         write_browser(kept / "browser", found.tensors, length=length)
@@ -69,20 +72,19 @@ def keep(made: Path, kept: Path) -> None:
 def without_graph(data: bytes) -> bytes:
     """Return a bundle whose graph holds nothing but the constants of its attention."""
     bundle = Message(memoryview(data))
-    nodes = bundle.message(3).message(2).parts(1)
-    constants = [
-        bytes(node)
-        for node in nodes
-        if Message(node).text(2) == "Const" and "attention" in Message(node).text(1)
-    ]
-    graph = part(2, b"".join(part(1, node) for node in constants))
-    return b"".join(
-        (
-            part(1, bytes(bundle.parts(1)[0])),
-            part(2, bytes(bundle.parts(2)[0])),
-            part(3, graph),
-        )
-    )
+    graph = part(2, attention(bytes(bundle.parts(3)[0])))
+    details, checkpoint = (bytes(bundle.parts(number)[0]) for number in (1, 2))
+    return part(1, details) + part(2, checkpoint) + part(3, graph)
+
+
+def attention(graph: bytes) -> bytes:
+    """Return the constants of the attention in a graph, as nodes of a graph."""
+    found = b""
+    for node in Message(memoryview(graph)).message(2).parts(1):
+        read_node = Message(node)
+        if read_node.text(2) == "Const" and "attention" in read_node.text(1):
+            found += part(1, bytes(node))
+    return found
 
 
 if __name__ == "__main__":

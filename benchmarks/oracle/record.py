@@ -71,7 +71,8 @@ def record(
     if tiny:
         hparams.rnn_layer_sizes = [3, 2, 4] if len(hparams.rnn_layer_sizes) > 2 else [4, 3]
         # The attention of the drums has a matrix of their input's width squared: a megabyte.
-        hparams.attn_length = 5 if hparams.attn_length and name != "drums_rnn" else 0
+        wide = name == "drums_rnn" and not around_all
+        hparams.attn_length = 5 if hparams.attn_length and not wide else 0
     steps = 100 if not tiny else 40 if name == "melody_rnn" else 8
     events, chords, controls = draw(name, key, config, steps, chance)
     asked = chords if chords is not None else controls
@@ -150,7 +151,7 @@ def save(folder: Path, config: Any, session: Any) -> None:
     for left in folder.glob("first.ckpt*"):
         left.unlink()
     second = tf.train.Saver(write_version=tf.train.SaverDef.V2)
-    second.save(session, str(folder / "model.ckpt"), write_meta_graph=False)
+    second.save(session, str(folder / "model.ckpt"))
     (folder / "checkpoint").unlink()
 
 
