@@ -29,6 +29,8 @@ _LONGEST = 8
 # Of a bar: places an answer may be joined at, and how long no key is down at the end of a phrase.
 _GRID = 16
 _PAUSE = Rational(1, _GRID)
+# A key that is struck so little before a bar line belongs to the bar it opens.
+_EARLY = Rational(1, 32)
 # How far into its bar an answer may begin.
 _JOINED = _GRID // 2
 # How long before an answer is heard it must be certain that the phrase is over, to have a bar of it
@@ -74,7 +76,9 @@ class Listening:
         for back in range(_LONGEST):
             begins = self._decided(here - back, min(end, Rational(here - back + 1)), slow=slow)
             if begins is not None:
-                made = self._made(here - back, *begins, ahead)
+                at, known = begins[0], begins[0] - begins[1]
+                phrase = self._phrase(here - back, known, slow=slow)
+                made = self._made(phrase, here - back, at, known, ahead)
                 return made if made.ends > bar else None
         return None
 
@@ -87,9 +91,12 @@ class Listening:
         ahead = desk.song_is_ahead(now)
         known = now - desk.cycles_of_ms(_LINE_MS)
         here = bar - ahead
-        if here < known - 1 or self._begun(here, slow=slow) or not self._over(here, known):
+        if here < known - 1 or self._begun(here, slow=slow):
             return None
-        return self._made(here, Rational(here), now - known, ahead, known)
+        phrase = self._phrase(here, known, slow=slow)
+        if not _over(phrase, here, known):
+            return None
+        return self._made(phrase, here, Rational(here), known, ahead)
 
     # Deciding
 
@@ -125,15 +132,10 @@ class Listening:
         at = Rational(bar) + Rational(step, _GRID)
         parts = min(_PARTS, -floor(-desk.cycles_of_ms(_LEAD_MS[slow]) * _PARTS))
         known = at - Rational(parts, _PARTS)
-        if self._over(bar, known) and not self._answered(bar, known, slow=slow):
+        if _over(self._phrase(bar, known, slow=slow), bar, known):
             tick = floor(at * TICKS)
             desk.remember(name, tick, float(parts))
             desk.remember(name, tick + 1, 0.0)
-
-    def _answered(self, bar: int, known: Rational, *, slow: bool) -> bool:
-        """Whether the last phrase known has an answer already."""
-        before = self._begun(bar - 1, slow=slow)
-        return before is not None and self._phrase(known)[-1].onset < before[0] - before[1]
 
     def _begun(self, bar: int, *, slow: bool) -> tuple[Rational, Rational] | None:
         """Return where it was decided that the answer of a bar begins, and how long before."""
@@ -144,20 +146,20 @@ class Listening:
                 return at, Rational(round(parts), _PARTS)
         return None
 
-    def _over(self, bar: int, known: Rational) -> bool:
-        """Whether a phrase ended, as far as is known at a time, that a bar is to answer."""
-        phrase = self._phrase(known)
-        if not phrase:
-            return False
-        last = max(_end(stroke, known) for stroke in phrase)
-        return bar - 1 < last <= min(known - _PAUSE, bar + _PAUSE)
+    def _phrase(self, bar: int, known: Rational, *, slow: bool) -> list[Stroke]:
+        """Return the strokes of the last phrase that began before a time, earliest first.
 
-    def _phrase(self, known: Rational) -> list[Stroke]:
-        """Return the strokes of the last phrase that began before a time, earliest first."""
+        Args:
+            bar: that is to answer it; what a bar before it answers is no part of it.
+            known: the time.
+            slow: whether the network is.
+        """
+        begun = (self._begun(bar - back, slow=slow) for back in range(1, 2 * _LONGEST))
+        after = max((at - lead for at, lead in filter(None, begun)), default=known - 2 * _LONGEST)
         recent = [
             stroke
             for stroke in self.hand.sounding(known - 2 * _LONGEST, known + 2)
-            if stroke.onset < known
+            if after <= stroke.onset < known
         ]
         recent.sort(key=lambda stroke: stroke.onset)
         begin = 0
@@ -166,22 +168,14 @@ class Listening:
             if stroke.onset - until >= 1:
                 begin = place
             until = max(until, _end(stroke, known))
-        phrase = recent[begin:]
-        return [s for s in phrase if s.onset >= phrase[-1].onset - _LONGEST + 1]
+        return recent[begin:]
 
     def _made(
-        self,
-        bar: int,
-        begins: Rational,
-        lead: Rational,
-        ahead: int,
-        known: Rational | None = None,
+        self, phrase: list[Stroke], bar: int, begins: Rational, known: Rational, ahead: int
     ) -> Call:
         """Return the call that a bar of the session answers."""
-        known = begins - lead if known is None else known
-        phrase = self._phrase(known)
-        first = min(floor(phrase[0].onset + Rational(1, 32)), bar - 1) if phrase else bar - 1
-        first = max(first, bar - _LONGEST)
+        first = floor(phrase[0].onset + _EARLY) if phrase else bar
+        first = min(max(first, bar - _LONGEST), bar - 1)
         bars = bar - first
         notes = tuple(
             sorted(
@@ -192,7 +186,7 @@ class Listening:
                     stroke.velocity,
                 )
                 for stroke in phrase
-                if stroke.onset >= first - Rational(1, 32)
+                if stroke.onset >= first - _EARLY
             )
         )
         again = (s.sounds for s in self.hand.sounding(known, begins + bars) if s.onset >= known)
@@ -203,6 +197,14 @@ class Listening:
 
     def _name(self, slow: bool) -> str:
         return f"answers to {self.port}" + (", slowly" if slow else "")
+
+
+def _over(phrase: list[Stroke], bar: int, known: Rational) -> bool:
+    """Whether a phrase has ended, as far as is known at a time, where a bar is to answer it."""
+    if not phrase:
+        return False
+    last = max(_end(stroke, known) for stroke in phrase)
+    return bar - 1 < last <= min(known - _PAUSE, bar + _PAUSE)
 
 
 def _end(stroke: Stroke, known: Rational) -> Rational:
