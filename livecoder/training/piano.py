@@ -43,6 +43,7 @@ __all__ = [
     "build",
     "events_of",
     "load",
+    "notes_of",
     "played",
     "read_song",
     "save",
@@ -281,6 +282,32 @@ def events_of(notes: list[Struck]) -> tuple[list[int], list[int]]:
         events.append(note.pitch + (_NOTE_OFF if ends else 0))
         at.append(now)
     return events, at
+
+
+def notes_of(events: Iterable[int]) -> list[Struck]:
+    """Return the notes of events, by onset and pitch: what `events_of` was given.
+
+    A note without an end lasts until its key is struck again, or to the last event.
+
+    >>> notes_of([375, 60, 355, 275, 188])
+    [Struck(onset=0, end=120, pitch=60, velocity=77)]
+    """
+    now, velocity = 0, 80
+    sounding: dict[int, tuple[int, int]] = {}
+    notes: list[Struck] = []
+    for event in events:
+        if event >= _VELOCITY:
+            velocity = 4 * (event - _VELOCITY) + 1
+        elif event >= _SHIFT:
+            now += event - _SHIFT + 1
+        else:
+            begun = sounding.pop(event % _NOTE_OFF, None)
+            if begun is not None:
+                notes.append(Struck(begun[0], now, event % _NOTE_OFF, begun[1]))
+            if event < _NOTE_OFF:
+                sounding[event] = (now, velocity)
+    notes += [Struck(onset, now, pitch, loud) for pitch, (onset, loud) in sounding.items()]
+    return sorted(notes, key=lambda note: (note.onset, note.pitch))
 
 
 def _sounded(data: bytes) -> list[tuple[float, float, int, int]]:

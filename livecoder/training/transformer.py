@@ -39,6 +39,7 @@ __all__ = [
     "Trainer",
     "dealt",
     "tokens_of",
+    "whole",
     "write_weights",
 ]
 
@@ -59,9 +60,7 @@ class Plan:
         steps: optimiser steps in all, or None to go by the clock.
         minutes: minutes in all, over all resumptions; ignored where `steps` is given.
         tokens: tokens between two updates.
-        short: places of a stretch at first.
-        long: places of a stretch from `grown` on; at most the shape's window.
-        grown: share of the plan after which stretches are long.
+        places: of a stretch, from which share of the plan on; at most the shape's window.
         rate: of the matrices.
         adam_rate: of everything else.
         seed: of everything.
@@ -69,10 +68,8 @@ class Plan:
 
     steps: int | None = None
     minutes: float = 60.0
-    tokens: int = 4096
-    short: int = 256
-    long: int = 512
-    grown: float = 0.6
+    tokens: int = 2048
+    places: tuple[tuple[float, int], ...] = ((0.0, 128), (0.3, 256), (0.65, 512))
     rate: float = 0.02
     adam_rate: float = 4e-3
     seed: int = 1
@@ -120,7 +117,11 @@ def tokens_of(classes: NDArray[np.int16], up: int = 0) -> NDArray[np.int64]:
 
 
 def dealt(
-    corpus: PianoCorpus, songs: NDArray[np.int64], stretches: int, places: int, seed: tuple[int, ...]
+    corpus: PianoCorpus,
+    songs: NDArray[np.int64],
+    stretches: int,
+    places: int,
+    seed: tuple[int, ...],
 ) -> Dealt:
     """Return stretches drawn by chance: every event as likely as any other, in any key near.
 
@@ -213,7 +214,7 @@ class Trainer:
     def __iter__(self) -> Iterator[Progress]:
         while (done := self._done()) < 1:
             begun = self._now()
-            places = self.plan.long if done >= self.plan.grown else self.plan.short
+            places = max(places for share, places in self.plan.places if done >= share)
             batch = dealt(
                 self.corpus,
                 self._songs,
@@ -254,9 +255,7 @@ class Trainer:
         named = self.network.named()
         for name, matrix in named.items():
             if _is_matrix(name):
-                tall = matrix.shape[0] > matrix.shape[1]
-                size = matrix.shape[::-1] if tall else matrix.shape
-                alike.setdefault(tuple(size), []).append(name)
+                alike.setdefault(tuple(sorted(matrix.shape)), []).append(name)
         for size, names in alike.items():
             pushes = []
             for name in names:
@@ -317,7 +316,7 @@ class Trainer:
         with torch.no_grad():
             for name, tensor in wanted.items():
                 tensor.copy_(torch.from_numpy(tensors[name]))
-        now = {"from_step": self._step, **asdict(self.plan)}
+        now = {"from_step": self._step, **json.loads(json.dumps(asdict(self.plan)))}
         same = {**earlier[-1], "from_step": self._step} == now
         self.plans = earlier if same else [*earlier, now]
 
@@ -342,7 +341,8 @@ def orthogonal(matrices: Tensor) -> Tensor:
         gram = torch.bmm(turned, turned.transpose(1, 2))
         bent = torch.baddbmm(gram, gram, gram, beta=-4.7750, alpha=2.0315)
         turned = torch.baddbmm(turned, bent, turned, beta=3.4445)
-    return turned
+    result: Tensor = turned
+    return result
 
 
 def _is_matrix(name: str) -> bool:

@@ -7,8 +7,7 @@ near a song's beginning.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,9 +18,9 @@ from numpy.typing import NDArray
 from livecoder.models.music_transformer.network import TransformerNetwork
 from livecoder.models.music_transformer.shape import TOKENS
 from livecoder.training.piano import PianoCorpus
-from livecoder.training.transformer import PAST, Dealt, whole
+from livecoder.training.transformer import BEGIN, PAST, Dealt, whole
 
-__all__ = ["KINDS", "HeldOut", "Trigram", "held_out", "windows"]
+__all__ = ["KINDS", "Counted", "HeldOut", "held_out", "windows"]
 
 # The kinds of events, and the tokens each begins at.
 KINDS = {"note_on": 2, "note_off": 90, "time_shift": 178, "velocity": 278}
@@ -115,72 +114,79 @@ def _summed(nats: NDArray[np.float64], counts: NDArray[np.int64]) -> HeldOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Trigram:
-    """The baseline: chances of an event after two, mixed with those after one and after none.
+class Counted:
+    """The baseline: chances of an event by counting what followed the last three, two, one, none.
 
-    A network that cannot beat counting what followed the last two events has learnt nothing. Counts
-    are of the training songs as they are; the weights that mix are found on the validation split.
+    A network that cannot beat counting has learnt nothing. Counts are of the training songs as they
+    are written; the shares in which they and even chances are mixed are found on the validation
+    split.
 
     Source: Jelinek and Mercer, "Interpolated estimation of Markov source parameters", 1980.
 
     Attributes:
-        three: how often each three events followed each other.
-        two: how often each two did.
-        one: how often each event came.
-        weights: shares of trigram, pair, single and uniform chances; they add up to 1.
+        codes: for each length of context from 0, the codes seen, ascending: the tokens of the
+            context and the one that follows, as digits.
+        counts: how often each was seen.
+        shares: of even chances, then of each length of context; they add up to 1.
     """
 
-    three: Counter[tuple[int, int, int]]
-    two: Counter[tuple[int, int]]
-    one: Counter[int]
-    weights: tuple[float, ...]
+    codes: tuple[NDArray[np.int64], ...]
+    counts: tuple[NDArray[np.int64], ...]
+    shares: tuple[float, ...]
 
     @classmethod
-    def counted(cls, corpus: PianoCorpus) -> Trigram:
-        """Return the trigram of a corpus."""
-        three: Counter[tuple[int, int, int]] = Counter()
-        two: Counter[tuple[int, int]] = Counter()
-        one: Counter[int] = Counter()
-        for tokens in _songs(corpus, "train"):
-            three.update(zip(tokens, tokens[1:], tokens[2:]))
-            two.update(zip(tokens[1:], tokens[2:]))
-            one.update(tokens[2:])
-        weights = np.full(4, 0.25)
-        chances = cls(three, two, one, ())._chances(_songs(corpus, "valid"))
+    def of(cls, corpus: PianoCorpus, *, longest: int = 3) -> Counted:
+        """Return the counts of a corpus, with up to `longest` tokens of context."""
+        tables = [
+            np.unique(_codes(corpus, "train", length), return_counts=True)
+            for length in range(longest + 1)
+        ]
+        model = cls(
+            tuple(codes for codes, _ in tables),
+            tuple(counts for _, counts in tables),
+            (1 / (longest + 2),) * (longest + 2),
+        )
+        chances = model._chances(corpus, "valid")
+        shares = np.array(model.shares)
         for _ in range(50):  # expectation, then maximisation
-            mixed = chances * weights
-            weights = (mixed / mixed.sum(1, keepdims=True)).mean(0)
-        return cls(three, two, one, tuple(weights.tolist()))
+            mixed = chances * shares
+            shares = (mixed / mixed.sum(1, keepdims=True)).mean(0)
+        return cls(model.codes, model.counts, tuple(shares.tolist()))
 
     def nats(self, corpus: PianoCorpus, split: str) -> float:
         """Return the mean nats per event on a split."""
-        mixed = self._chances(_songs(corpus, split)) @ np.array(self.weights)
-        return float(-np.log(mixed).mean())
+        return float(-np.log(self._chances(corpus, split) @ np.array(self.shares)).mean())
 
-    def _chances(self, songs: Iterable[list[int]]) -> NDArray[np.float64]:
-        """Return the chances of every event by trigram, pair, single, uniform."""
-        after_two: Counter[tuple[int, int]] = Counter()
-        for (first, second, _), count in self.three.items():
-            after_two[first, second] += count
-        after_one: Counter[int] = Counter()
-        for (second, _), count in self.two.items():
-            after_one[second] += count
-        total = sum(self.one.values())
-        rows = [
-            (
-                self.three[first, second, third] / max(1, after_two[first, second]),
-                self.two[second, third] / max(1, after_one[second]),
-                self.one[third] / total,
-                1 / (TOKENS - 2),
-            )
-            for tokens in songs
-            for first, second, third in zip(tokens, tokens[1:], tokens[2:])
-        ]
-        return np.array(rows)
+    def _chances(self, corpus: PianoCorpus, split: str) -> NDArray[np.float64]:
+        """Return the chance of every event of a split, even and by each length of context."""
+        columns = []
+        for length, (codes, counts) in enumerate(zip(self.codes, self.counts, strict=True)):
+            wanted = _codes(corpus, split, length)
+            contexts, starts = np.unique(codes // TOKENS, return_index=True)
+            totals = np.add.reduceat(counts, starts)
+            seen = _looked_up(codes, counts, wanted)
+            total = _looked_up(contexts, totals, wanted // TOKENS)
+            columns.append(seen / np.maximum(total, 1))
+        even = np.full(len(columns[0]), 1 / (TOKENS - 2))
+        return np.stack([even, *columns], 1)
 
 
-def _songs(corpus: PianoCorpus, split: str) -> Iterator[list[int]]:
-    """Yield the songs of a split, their beginning marked twice."""
+def _codes(corpus: PianoCorpus, split: str, length: int) -> NDArray[np.int64]:
+    """Return every event of a split with the `length` tokens before it, as one number."""
+    parts = []
     for song in corpus.songs(split).tolist():
         tokens, _ = whole(corpus, song)
-        yield [int(tokens[0]), *tokens.tolist()]
+        padded = np.concatenate([np.full(length, BEGIN), tokens[1:]])
+        codes = np.zeros(len(tokens) - 1, np.int64)
+        for place in range(length + 1):
+            codes = codes * TOKENS + padded[place : place + len(codes)]
+        parts.append(codes)
+    return np.concatenate(parts)
+
+
+def _looked_up(
+    keys: NDArray[np.int64], values: NDArray[np.int64], wanted: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the value of each wanted key, 0 where there is none."""
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, values[place], 0)
