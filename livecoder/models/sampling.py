@@ -10,12 +10,14 @@ A. Fan et al., "Hierarchical Neural Story Generation", ACL 2018, for top-k.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.core.errors import RangeError
 
-__all__ = ["MASKED", "draw", "shares"]
+__all__ = ["MASKED", "draw", "shares", "surprise"]
 
 MASKED = -np.inf
 """What is added to the logit of a class that may not come."""
@@ -105,6 +107,20 @@ def draw(
     index = int(np.searchsorted(ends, chance * ends[-1], side="right"))
     # A sum of floats may fall short of what the chance asks for: then it is the last that may come.
     return index if index < len(weights) and weights[index] else int(np.flatnonzero(weights)[-1])
+
+
+def surprise(logits: NDArray[np.floating], index: int) -> float:
+    """Return how little a network expected a class: the nats of its probability.
+
+    >>> round(surprise(np.log([0.5, 0.25, 0.25]), 1), 4)
+    1.3863
+
+    Args:
+        logits: one for every class, `[C]`.
+        index: the class that came.
+    """
+    top = logits.max()
+    return float(top - logits[index]) + math.log(float(np.exp(logits - top).sum()))
 
 
 def _only(weights: Floats, kept: NDArray[np.intp]) -> Floats:

@@ -22,7 +22,7 @@ from livecoder.models.containers.tensors import Layout, read_bytes, write_tensor
 from livecoder.models.encodings.protocol import Encoding
 from livecoder.models.lstm.state import LARGEST, StackState
 from livecoder.models.lstm.step import StackWeights, Stepper
-from livecoder.models.sampling import draw
+from livecoder.models.sampling import draw, surprise
 
 __all__ = ["LONGEST_PRIMER", "EventStream", "StreamState"]
 
@@ -45,11 +45,14 @@ class StreamState(Generic[HeardT, PlaceT]):
         stack: what the network remembers.
         heard: the music so far, as far as the encoding needs it.
         place: as far as the bars need it.
+        surprise: of the bar before it: nats per event that was drawn, for the network alone,
+            nothing masked; None after a primer. It is told, not kept: a frozen state has it not.
     """
 
     stack: StackState
     heard: HeardT
     place: PlaceT
+    surprise: float | None = None
 
 
 class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
@@ -124,23 +127,26 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         temperatures = request.temperatures or (request.temperature,)
         with torch.inference_mode():
             stepper = _Roomy(self.weights, state.stack, self._bars.most(request.beats))
+            nats: list[float] = []
             while not bar.full:
-                logits = stepper.step(encoding.active(heard, bar.control()))
+                logits = stepper.step(encoding.active(heard, bar.control())).numpy()
                 index = draw(
-                    logits.numpy(),
+                    logits,
                     chance.random(),
                     bar.bias(heard),
                     temperature=temperatures[min(bar.step, len(temperatures) - 1)],
                     top_k=request.top_k,
                     top_p=request.top_p,
                 )
+                nats.append(surprise(logits, index))
                 event = encoding.event_of(heard, index)
                 bar.take(event)
                 heard = encoding.then(heard, event)
             for event in bar.rest():
                 stepper.step(encoding.active(heard, bar.control()))
                 heard = encoding.then(heard, event)
-            return bar.notes(), StreamState(stepper.state(), heard, bar.place())
+            mean = sum(nats) / len(nats) if nats else None
+            return bar.notes(), StreamState(stepper.state(), heard, bar.place(), mean)
 
     def freeze(self, state: StreamState[HeardT, PlaceT]) -> bytes:
         """Return the state as safetensors, at most 256 KiB.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from livecoder.models.melody_rnn.encoding import INPUTS, LOOKBACKS, LOWEST, NO_EVENT, NOTES
+from livecoder.models.encodings.key_melody import INPUTS, LOOKBACKS, LOWEST, NO_EVENT, NOTES
 from livecoder.training.corpus import Corpus
 
 __all__ = ["PAST", "Batch", "Dealer", "Whole", "inputs_of", "whole"]

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError
 from livecoder.models.containers.tensors import Layout, read_file, write_tensors
-from livecoder.models.melody_rnn.encoding import Heard, class_of, keys_of
+from livecoder.models.encodings.key_melody import Heard, class_of, keys_of
 from livecoder.training import abc, musicxml, pop909
 from livecoder.training.scores import aligned, events_of, phrases, transpositions
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from livecoder.models.melody_rnn.encoding import CLASSES, LOWEST, NOTES
+from livecoder.models.encodings.key_melody import CLASSES, LOWEST, NOTES
 from livecoder.training.corpus import Corpus
 
 __all__ = ["Trigram", "symbols_of"]

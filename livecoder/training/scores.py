@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from livecoder.models.melody_rnn.encoding import HIGHEST, LOWEST, NO_EVENT, NOTE_OFF
+from livecoder.models.encodings.key_melody import HIGHEST, LOWEST, NO_EVENT, NOTE_OFF
 from livecoder.training.harmony import Symbol
 
 __all__ = [

@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from livecoder.models.melody_rnn.encoding import (
+from livecoder.models.encodings.key_melody import (
     CLASSES,
     HIGHEST,
     INPUTS,

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from livecoder.core.errors import ModelFileError
+from livecoder.models.encodings.key_melody import HIGHEST, LOWEST, Heard, event_of, input_of
 from livecoder.models.lstm.attention import attend
-from livecoder.models.melody_rnn.encoding import HIGHEST, LOWEST, Heard, event_of, input_of
 from livecoder.models.melody_rnn.model import load
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
 from livecoder.training import corpus as corpora

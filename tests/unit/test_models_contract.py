@@ -144,7 +144,9 @@ def test_a_seed_gives_the_same_notes_every_time(model):
 @every_model
 def test_streamed_through_bytes_equals_the_whole(model):
     stream = _stream(model)
-    bars = [_bar(number, beats=rational(beats)) for number, beats in enumerate(["1", "3", "4", "5/2"])]
+    bars = [
+        _bar(number, beats=rational(beats)) for number, beats in enumerate(["1", "3", "4", "5/2"])
+    ]
     whole, end = _compose(stream, stream.initial(PRIMER, beats=FOUR), bars)
     other = model.make()
     streamed, last = _compose(
@@ -188,7 +190,7 @@ def test_an_hour_leaves_a_state_as_small_as_a_minute(model):
     state = stream.initial(PRIMER, beats=FOUR)
     sizes = []
     for number in range(1800):
-        _, state = stream.compose(state, _bar(number, beats=ONE))
+        _, state = stream.compose(state, _bar(number, beats=ONE / 2, polyphony=2))
         if number % 10 == 0:
             sizes.append(len(stream.freeze(state)))
     assert max(sizes) <= LARGEST
@@ -307,9 +309,12 @@ def test_on_strong_beats_only_notes_of_the_chord_sound(model):
     for number in range(12):
         notes, state = stream.compose(state, _bar(number, strong=True, chords=CHORDS))
         for note in notes:
-            if note.onset in (0, 2):
-                heard += 1
-                assert int(note.pitch) % 12 in ({0, 4, 7} if note.onset == 0 else {9, 0, 4})
+            # What is played, not written, is on the beat if it is nearly there.
+            near = rational(6) / 50 if model.name == "performance_rnn" else 0
+            for beat, chord in ((0, {0, 4, 7}), (2, {9, 0, 4})):
+                if abs(note.onset - beat) <= near:
+                    heard += 1
+                    assert int(note.pitch) % 12 in chord
     assert heard
 
 

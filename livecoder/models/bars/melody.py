@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -91,11 +92,21 @@ class MelodyBars(Generic[HeardT]):
             raise ValueError(message)
         return ()
 
-    def meanings(self) -> NDArray[np.int64]:
-        """Return the event of every class, `[C]`; that of one that repeats is -3."""
-        begin, plain = self.encoding.begin(), self.encoding.classes - self.repeats
-        events = [self.encoding.event_of(begin, index) for index in range(plain)]
-        return np.array(events + [_REPEAT] * self.repeats)
+
+@lru_cache(maxsize=16)
+def _meanings(bars: MelodyBars[Any]) -> NDArray[np.int64]:
+    """Return the event of every class, `[C]`; that of one that repeats is -3."""
+    begin, plain = bars.encoding.begin(), bars.encoding.classes - bars.repeats
+    events = [bars.encoding.event_of(begin, index) for index in range(plain)]
+    return np.array(events + [_REPEAT] * bars.repeats)
+
+
+def _mask(
+    bars: MelodyBars[Any], notes: frozenset[int], rests: frozenset[int]
+) -> NDArray[np.float64]:
+    """Return 0 for the classes of these events, `MASKED` for others and for those that repeat."""
+    allowed = [event in notes or event in rests for event in _meanings(bars).tolist()]
+    return np.where(allowed, 0.0, MASKED)
 
 
 @dataclass(slots=True)
@@ -109,11 +120,12 @@ class MelodyBar(Generic[HeardT]):
     _begun: int = 0
     _sounding: int | None = None
     _ended: bool = False  # the tonic that ends it has come
-    _meanings: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    _masks: dict[tuple[frozenset[int], frozenset[int]], NDArray[np.float64]] = field(
+        default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         self._steps = steps_of(self.rules.request.beats)
-        self._meanings = self.bars.meanings()
 
     @property
     def full(self) -> bool:
@@ -134,19 +146,20 @@ class MelodyBar(Generic[HeardT]):
         beat = rational(len(self.events)) / BEAT_STEPS
         notes, rests = self._allowed(beat)
         push = self.rules.push(beat, self._begun)
-        bias = np.full(len(self._meanings), MASKED)
-        for event, index in self._indices(heard):
-            if event >= 0:
-                if event in notes:
-                    bias[index] = push
+        key = (notes, rests)
+        if key not in self._masks:
+            self._masks[key] = _mask(self.bars, notes, rests)
+        bias = self._masks[key].copy()
+        if push:
+            bias[_meanings(self.bars) >= 0] += push
+        encoding = self.bars.encoding
+        for index in range(len(bias) - self.bars.repeats, len(bias)):
+            event = encoding.event_of(heard, index)
+            if event in notes:
+                bias[index] = push
             elif event in rests:
                 bias[index] = 0.0
         return bias
-
-    def _indices(self, heard: HeardT) -> Iterable[tuple[int, int]]:
-        encoding = self.bars.encoding
-        for index, event in enumerate(self._meanings.tolist()):
-            yield (encoding.event_of(heard, index) if event == _REPEAT else event), index
 
     def _allowed(self, beat: Rational) -> tuple[frozenset[int], frozenset[int]]:
         """Return the notes that may begin, and which of rest and end may come."""

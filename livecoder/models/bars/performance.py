@@ -9,7 +9,6 @@ When a pause runs past the bar line, the rest of it belongs to the next bar.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -49,6 +48,7 @@ LONGEST_NOTE = 500
 _PITCHES = 128
 _SHIFTS = 2 * _PITCHES  # the first class of each
 _VELOCITIES = _SHIFTS + LONGEST_SHIFT
+_NEAR = 6  # steps from a beat at which a player still means it
 _AT_ONCE = 40  # events between two shifts: then time must pass
 _USUAL_BIN = 20
 
@@ -159,7 +159,7 @@ class PerformanceBars:
 
 def _steps_of(beats: Rational) -> int:
     """Return the steps of 10 ms that a length takes, the last perhaps cut short."""
-    return int(math.ceil(beats * STEPS_PER_BEAT))
+    return int(-(-beats * STEPS_PER_BEAT // 1))
 
 
 @dataclass(slots=True)
@@ -188,7 +188,9 @@ class PerformanceBar:
         self._now, self._velocity = self.before.past, self.before.velocity
         self._sounding = {pitch: (-age, 0) for pitch, age in self.before.sounding}
         ending = self.rules.ending
-        self._due = None if ending is None else _steps_of(ending)
+        if ending is not None:
+            self._due = _steps_of(ending)
+            self._now = min(self._now, self._due)  # no pause is so long that the end is missed
         self._control = self._asked()
 
     def _asked(self) -> Control | None:
@@ -266,7 +268,9 @@ class PerformanceBar:
         kept = 0 if self._due is None else 1
         if rules.room(self._begun) + slack < 1 + kept:
             return frozenset()
-        return rules.starts(beat) - self._struck
+        near = rational(round(beat))
+        on_it = abs(beat - near) * STEPS_PER_BEAT <= _NEAR
+        return rules.starts(near if on_it else beat) - self._struck
 
     def take(self, event: Event) -> None:
         """Add an event."""

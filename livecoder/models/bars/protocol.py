@@ -11,7 +11,6 @@ What sounds at the end of a bar is cut there: a bar's notes are its own.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
@@ -112,7 +111,7 @@ def steps_of(beats: Rational) -> int:
     >>> steps_of(Rational(7) / 2), steps_of(Rational(1) / 8)
     (14, 1)
     """
-    return int(math.ceil(beats * BEAT_STEPS))
+    return int(-(-beats * BEAT_STEPS // 1))
 
 
 def passed_over(steps: int) -> int:

@@ -14,8 +14,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from livecoder.models.encodings.key_melody import CLASSES, INPUTS
 from livecoder.models.lstm.attention import attend
-from livecoder.models.melody_rnn.encoding import CLASSES, INPUTS
 
 __all__ = ["ATTENTION_STEPS", "UNITS", "MelodyNetwork", "Memory"]
 
