@@ -6,7 +6,7 @@ loads no torch; that comes with the first network.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,7 +22,7 @@ class Network(Protocol):
 
     def logits(
         self,
-        events: Iterable[Any],
+        events: Sequence[Any],
         chords: Sequence[str] | None = None,
         controls: Sequence[Any] | None = None,
     ) -> NDArray[np.float32]:

@@ -147,6 +147,18 @@ def test_safetensors_of_ours_are_read(tmp_path, logits, kind):
     assert np.abs(found.logits(EVENTS) - logits).max() <= (0.0 if kind is np.float32 else 0.02)
 
 
+def test_safetensors_are_known_whatever_the_length_of_their_header(tmp_path):
+    tensors, _ = canonical(BASIC)
+    first = set()
+    for more in range(256):
+        data = write_tensors(tensors, {"config": "basic_rnn", "note": "x" * 8 * more})
+        first.add(data[0])
+        (tmp_path / "mine").write_bytes(data)
+        assert read(tmp_path / "mine").kind == "safetensors"
+    # Among them what a pickle, a bundle and a table begin with.
+    assert {0x80, 0x00, 0x50} <= first
+
+
 def test_a_training_that_may_go_on_is_read_without_its_optimiser(tmp_path, logits):
     more = dict(BASIC)
     for name, tensor in BASIC.items():

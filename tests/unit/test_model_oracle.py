@@ -15,6 +15,7 @@ import pytest
 from livecoder.core.errors import ModelFileError
 from livecoder.models.containers.reading import read
 from livecoder.models.loading import load_model
+from tests.fakes.checkpoints import write_browser
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "oracle"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/case.json"))
@@ -63,6 +64,48 @@ def test_attention_is_around_the_first_layer_or_around_all():
         attention = load_model("melody_rnn", FIXTURES / name / "weights.mag").shape.attention
         assert attention is not None
         assert attention.around == around
+
+
+def in_2016(name: str) -> str:
+    """Return what a variable was called in 2016."""
+    for new, old in (
+        ("rnn/", "RNN/"),
+        ("attention_cell_wrapper", "AttentionCellWrapper"),
+        ("multi_rnn_cell/cell_", "MultiRNNCell/Cell"),
+        ("basic_lstm_cell", "BasicLSTMCell"),
+        ("attn_output_projection", "AttnOutputProjection"),
+        ("attention/", "Attention/"),
+        ("attn_w", "AttnW"),
+        ("attn_v", "AttnV"),
+        ("kernel", "Linear/Matrix"),
+        ("bias", "Linear/Bias"),
+    ):
+        name = name.replace(new, old) if not name.startswith("fully") else name
+    return name
+
+
+@pytest.mark.parametrize("name", ["attention_rnn", "attention_rnn_around_all"])
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        in_2016,
+        lambda name: name.replace("attn_output_projection", "attention_output_projection"),
+        lambda name: (
+            name.replace("kernel", "weights")
+            .replace("bias", "biases")
+            .replace("biaseses", "biases")
+        ),
+    ],
+    ids=["2016", "as the browser spells it", "TensorFlow 1.0"],
+)
+def test_attention_is_known_by_all_its_names(tmp_path, name, renamed):
+    tensors = read(FIXTURES / name / "weights.mag").tensors
+    named = {renamed(old): tensor for old, tensor in tensors.items()}
+    assert named.keys() != tensors.keys()
+    write_browser(tmp_path, named, length=5)
+    case = json.loads((FIXTURES / name / "case.json").read_text())
+    ours = load_model("melody_rnn", tmp_path, "attention_rnn").logits(case["events"])
+    assert np.abs(ours - np.load(FIXTURES / name / "logits.npy", allow_pickle=False)).max() < 1e-5
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

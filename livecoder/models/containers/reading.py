@@ -120,15 +120,16 @@ def _found(path: Path) -> Found:
 
 
 def _one_file(data: memoryview, path: Path) -> Found:
+    # The length of safetensors' header comes first, and may look like anything.
+    if path.suffix == ".safetensors" or bytes(data[8:10]) == b'{"':
+        arrays, metadata = read_free(data, kinds="F32 F16")
+        return Found("safetensors", metadata.get("config", ""), arrays, metadata=metadata)
     for begin, problem in _OTHERS.items():
         if data[: len(begin)] == begin:
             raise ModelFileError(problem)
     # A bundle may end with a table too; a table's first key shares nothing with one before it.
     if is_table(data) and data[0] == 0:
         return Found("checkpoint", "", read_slices(data), _graph_beside(path))
-    if path.suffix == ".safetensors" or bytes(data[8:10]) == b'{"':
-        arrays, metadata = read_free(data, kinds="F32 F16")
-        return Found("safetensors", metadata.get("config", ""), arrays, metadata=metadata)
     bundle = read_bundle(data)
     return Found("bundle", bundle.model_id, bundle.tensors, bundle.length)
 
