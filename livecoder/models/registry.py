@@ -148,10 +148,12 @@ _SPECS = (
         MappingProxyType(
             {
                 "multiconditioned": "multiconditioned_performance_with_dynamics",
-                "density": "density_conditioned_performance_with_dynamics",
-                "pitches": "pitch_conditioned_performance_with_dynamics",
+                "optional_multiconditioned": "optional_multiconditioned_performance_with_dynamics",
+                "density_conditioned": "density_conditioned_performance_with_dynamics",
+                "pitch_conditioned": "pitch_conditioned_performance_with_dynamics",
                 "dynamics": "performance_with_dynamics",
                 "performance": "performance",
+                "modulo": "performance_with_dynamics_and_modulo_encoding",
             }
         ),
         ("multiconditioned",),

@@ -91,7 +91,7 @@ def test_models_lists_each_network_with_its_figures_and_limits():
     result = _type(models.command)
     assert result.exit_code == 0, result.output
     assert "melody_rnn" in result.stdout
-    assert "trigram" in result.stdout
+    assert "n-grams" in result.stdout
 
 
 def test_models_shows_a_whole_card_and_knows_no_other():
