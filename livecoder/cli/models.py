@@ -23,8 +23,8 @@ def command(
     """List the networks: what they do, how well, what they learnt from, their limits."""
     console = Console()
     if name is None:
-        for spec in MODELS.values():
-            _summary(console, spec)
+        for known in MODELS.values():
+            _summary(console, known)
         return 0
     spec = MODELS.get(name)
     cards = [name] if spec is None else _cards(spec)

@@ -26,7 +26,7 @@ __all__ = ["Candidate", "Candidates", "Generating"]
 
 _MOST_BARS, _MOST_TAKES = 64, 64
 # Between two looks: Ctrl-C acts within it. And how often progress is told.
-_LOOK_S, _TELL_S = 0.05, 1.0
+_LOOK_S, _TELL_S = 0.05, 2.0
 _AUDITION = "audition"
 
 

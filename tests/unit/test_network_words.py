@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
@@ -29,11 +31,11 @@ def request(bar: int = 0, beats: Rational = BEATS, **given):
     return request_of(Settings(**given), bar=bar, seed=1, beats=beats)
 
 
-def problems(*lines: str) -> list[str]:
+def problems(*lines: str, bars: int = 2) -> list[str]:
     composer = Composer(loaders=dict.fromkeys(MODELS, "tests.fakes.walk:load"),
                         launch=ThreadWorkers())  # fmt: skip
     try:
-        return list(perform(parse("\n".join(lines), "x.py"), bars=2, composer=composer).problems)
+        return list(perform(parse("\n".join(lines), "x.py"), bars=bars, composer=composer).problems)
     finally:
         composer.close()
 
@@ -222,3 +224,15 @@ def test_settings_tell_themselves_as_they_are_typed() -> None:
     assert settings.describe() == "temperature=sine, lowest=50, top_p=0.5, density=2, strong=True"
     with pytest.raises(RangeError):
         Settings(temperature=11.0)
+
+
+def test_the_page_about_networks_runs_as_it_stands_and_names_every_setting() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text()
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) >= 4
+    lines = []
+    for bar, block in enumerate(blocks, start=1):
+        lines += [f"# bar {2 * bar}", block]
+    assert problems(*lines, bars=2 * len(blocks) + 2) == []
+    assert all(f"`{name}`" in page for name in HANDLES)
+    assert all(f"`{name}`" in page for name in MODELS)
