@@ -95,7 +95,7 @@ def record(
         with tf.Session() as session:
             for variable in tf.global_variables():
                 shape = variable.shape.as_list()
-                spread = 1.5 / np.sqrt(shape[-2] if len(shape) > 1 else 4)
+                spread = 1.0 / np.sqrt(shape[-2] if len(shape) > 1 else 4)
                 variable.load(chance.normal(0, spread, shape).astype(np.float32), session)
             softmax = graph.get_collection("softmax")[0]
             # What the softmax was taken of, at a temperature of one.

@@ -6,7 +6,7 @@ them against what the configuration hears and answers, and lays them out for a p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,13 @@ class LoadedModel:
         config: which it is.
         encoding: what it hears, and what its classes stand for.
         weights: laid out for a performance.
+        tensors: the same, as they came, under the names of `lstm.shape`.
     """
 
     config: Config
     encoding: Encoding[Any, Any, Any]
     weights: StackWeights
+    tensors: Mapping[str, NDArray[Any]]
 
     @property
     def shape(self) -> StackShape:
@@ -64,6 +66,8 @@ class LoadedModel:
     ) -> NDArray[np.float32]:
         """Return the logits of what follows each event, from silence.
 
+        They are reckoned in float64: attention amplifies the last digits of float32.
+
         Args:
             events: `T` of them, in the encoding's terms: melody integers, lists of drums' MIDI
                 pitches, `(type, value)`.
@@ -84,7 +88,8 @@ class LoadedModel:
         rows = np.zeros((len(events), self.encoding.classes), np.float32)
         heard = self.encoding.begin()
         with torch.inference_mode():
-            stepper = self.stepper(self.silent(), len(events))
+            weights = StackWeights.folded(self.shape, self.tensors, torch.float64)
+            stepper = Stepper(weights, self.silent(), len(events))
             for row, event, control in zip(rows, events, asked, strict=True):
                 self.encoding.class_of(heard, event)
                 heard = self.encoding.then(heard, event)
@@ -144,7 +149,8 @@ def load_model(
 
 def _built(config: Config, shape: StackShape, tensors: dict[str, NDArray[Any]]) -> LoadedModel:
     with torch.inference_mode():
-        return LoadedModel(config, config.encoding(), StackWeights.folded(shape, tensors))
+        weights = StackWeights.folded(shape, tensors)
+        return LoadedModel(config, config.encoding(), weights, tensors)
 
 
 def _shipped(config: Config) -> tuple[Config, StackShape, dict[str, NDArray[Any]]]:

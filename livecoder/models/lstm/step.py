@@ -12,8 +12,9 @@ same shares, sooner: key, query and score are kept doubled.
 A stream that goes on from a state answers as one that went on, to the last bit: what is made anew
 from a state is made by the same products as before.
 
-Conventions: float32 vectors on the CPU, gates in torch's order (input, forget, cell, output). A
-`Stepper` copies the state it begins from and works in its own memory; `state` copies it out again.
+Conventions: vectors on the CPU, float32 (float64 for whom the last digits matter), gates in
+torch's order (input, forget, cell, output). A `Stepper` copies the state it begins from and works
+in its own memory; `state` copies it out again.
 """
 
 from __future__ import annotations
@@ -82,9 +83,17 @@ class StackWeights:
 
     @classmethod
     def folded(
-        cls, shape: StackShape, tensors: Mapping[str, NDArray[Any] | Tensor]
+        cls,
+        shape: StackShape,
+        tensors: Mapping[str, NDArray[Any] | Tensor],
+        kind: torch.dtype = torch.float32,
     ) -> StackWeights:
         """Return the weights of tensors named and laid out as `shape` says.
+
+        Args:
+            shape: of the stack.
+            tensors: under their names.
+            kind: of number to keep and to reckon with.
 
         >>> shape = StackShape(3, (2,), 4)
         >>> zeros = {name: np.zeros(size) for name, size in shape.layouts().items()}
@@ -100,31 +109,22 @@ class StackWeights:
             into, own = matrices[0][:, : shape.inputs], matrices[0][:, shape.inputs :]
             matrices[0] = torch.cat([into @ exact["attention.read.weight"], own], 1)
             biases[0] = biases[0] + into @ exact["attention.read.bias"]
-            attention = AttentionWeights(
-                *(
-                    (factor * exact[f"attention.{name}"]).float()
-                    for factor, name in (
-                        (2.0, "query.weight"),
-                        (2.0, "query.bias"),
-                        (2.0, "key.weight"),
-                        (2.0, "score"),
-                        (1.0, "write.weight"),
-                        (1.0, "write.bias"),
-                    )
-                )
-            )
+            doubled = ("query.weight", "query.bias", "key.weight", "score")
+            parts = [2 * exact[f"attention.{name}"] for name in doubled]
+            parts += [exact[f"attention.write.{name}"] for name in ("weight", "bias")]
+            attention = AttentionWeights(*(part.to(kind) for part in parts))
         columns: tuple[Tensor, ...] = ()
         if shape.inputs * len(biases[0]) > _MANY:
-            columns = matrices[0][:, : shape.inputs].T.float().contiguous().unbind(0)
+            columns = matrices[0][:, : shape.inputs].T.to(kind).contiguous().unbind(0)
             matrices[0] = matrices[0][:, shape.inputs :]
         return cls(
             shape,
             columns,
-            tuple(matrix.float().contiguous() for matrix in matrices),
-            tuple(bias.float() for bias in biases),
+            tuple(matrix.to(kind).contiguous() for matrix in matrices),
+            tuple(bias.to(kind) for bias in biases),
             attention,
-            exact["classes.weight"].float().contiguous(),
-            exact["classes.bias"].float(),
+            exact["classes.weight"].to(kind).contiguous(),
+            exact["classes.bias"].to(kind),
         )
 
 
@@ -143,13 +143,16 @@ class Stepper:
         units = shape.units
         size = shape.attention.size if shape.attention else 0
         # Vectors that one matrix meets lie side by side, so that no step has to join them.
-        self._ins = [torch.empty(matrix.shape[1]) for matrix in weights.matrices]
+        self._ins = [
+            torch.empty(matrix.shape[1], dtype=matrix.dtype) for matrix in weights.matrices
+        ]
         # The same memory as an array: numbers are set in it sooner than in a tensor.
         self._input = self._ins[0].numpy()[: 0 if weights.columns else shape.inputs]
         self._hidden = [met[-own:] for met, own in zip(self._ins, units, strict=True)]
         for mine, given in zip(self._hidden, state.hidden, strict=True):
             mine.copy_(given)
-        self._cells = [cell.clone() for cell in state.cells]
+        kind = weights.classes.dtype
+        self._cells = [cell.clone().to(kind) for cell in state.cells]
         self._attention: _Attending | None = None
         if weights.attention is not None:
             attended = self._ins[0][len(self._input) : len(self._input) + size]
@@ -219,11 +222,14 @@ class _Attending:
         self._steps = 0
         self._attended = attended
         self._attended.copy_(state.attended)
-        self._states = torch.empty(2 * sum(self._units))  # cell, hidden of each wrapped LSTM
-        self._to_write = torch.empty(self._units[-1] + size)  # hidden | attended
-        self._outputs = _rows(self._length + steps, size)
+        kind = weights.key.dtype
+        self._states = torch.empty(
+            2 * sum(self._units), dtype=kind
+        )  # cell, hidden of each wrapped LSTM
+        self._to_write = torch.empty(self._units[-1] + size, dtype=kind)  # hidden | attended
+        self._outputs = _rows(self._length + steps, size, kind)
         self._outputs[: self._length] = state.outputs
-        self._keys = _rows(self._length + steps, size)
+        self._keys = _rows(self._length + steps, size, kind)
         for key, output in zip(self._keys, self._outputs[: self._length], strict=False):
             torch.mv(weights.key, output, out=key)
         begins = [2 * sum(self._units[:layer]) for layer in range(len(self._units))]
@@ -270,13 +276,13 @@ def _exact(tensor: NDArray[Any] | Tensor) -> Tensor:
     return torch.from_numpy(np.array(tensor, np.float64))
 
 
-def _rows(rows: int, size: int) -> Tensor:
+def _rows(rows: int, size: int, kind: torch.dtype) -> Tensor:
     """Return room for rows that each begin at a multiple of 64 bytes.
 
     Sums are taken in another order where a row begins elsewhere, and a stream that goes on from a
     state, with its rows moved up, would differ in the last bit.
     """
-    return torch.empty(rows, -(-size // 16) * 16)[:, :size]
+    return torch.empty(rows, -(-size // 16) * 16, dtype=kind)[:, :size]
 
 
 def _advance(gates: Tensor, cell: Tensor, hidden: Tensor) -> None:
