@@ -142,6 +142,7 @@ def test_what_plays_is_composed_before_takes() -> None:
     )
     workers.settle(made)  # one bar of them is under way
     made.request(Task("heard", "melody_rnn", BarRequest(bar=0, seed=1, beats=BEATS)), 1e6)
+    workers.settle(made)
     workers.permit(2, made)
     assert made.ready("heard")
     assert batch.done == 1
