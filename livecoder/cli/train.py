@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-# `livecoder.training.families` holds how each but the first is trained.
+# `livecoder.training.families` holds how each but the first and the last is trained.
 _TRAINABLE = (
     "melody_rnn",
     "melody_rnn_basic",
@@ -26,6 +26,7 @@ _TRAINABLE = (
     "improv_rnn",
     "polyphony_rnn",
     "performance_rnn",
+    "music_transformer",
 )
 
 
@@ -114,6 +115,13 @@ def _train(
 
         first = melody_rnn.Plan(steps=steps, minutes=minutes or 60.0, seed=seed)
         run.train(places, first, bar, fresh=fresh, verdict=verdict)
+        return
+    if model == "music_transformer":
+        from livecoder.training import transformer, transformer_run
+
+        longest = transformer.Plan(steps=steps, minutes=minutes or 55.0, seed=seed)
+        own = transformer_run.Places(places.data, places.work, places.out)
+        transformer_run.train(own, longest, bar, fresh=fresh, verdict=verdict)
         return
     from livecoder.training import stacks
     from livecoder.training.families import FAMILIES

@@ -143,7 +143,7 @@ def _merged(
     codes: list[Codes], counts: list[NDArray[np.float64]]
 ) -> tuple[Codes, NDArray[np.float64]]:
     found, place = np.unique(np.concatenate(codes), return_inverse=True)
-    return found, np.bincount(place, np.concatenate(counts), len(found))
+    return found, np.asarray(np.bincount(place, np.concatenate(counts), len(found)), np.float64)
 
 
 def _looked_up(keys: Codes, values: NDArray[np.float64], wanted: Codes) -> NDArray[np.float64]:

@@ -130,7 +130,7 @@ def whole(
     *,
     lanes: int = 64,
     limit: int | None = None,
-    lot: float = _ALL_GIVEN,
+    lot: float | None = None,
 ) -> Iterator[Batch]:
     """Yield whole pieces of a split, `lanes` at once, as written, each from silence.
 
@@ -160,5 +160,5 @@ def whole(
         ups = np.array([pieces.middle(number) for number in group.tolist()], np.int64)
         classes = family.answers(rows, ups)
         classes[past] = PAST
-        lots = np.full(len(group), lot)
+        lots = np.full(len(group), _ALL_GIVEN if lot is None else lot)
         yield Batch(family.feed(rows, ups, lots), classes, np.zeros(len(group), np.float32), group)

@@ -30,7 +30,7 @@ from livecoder.training.pieces import Pieces
 
 __all__ = ["HeldOut", "Progress", "Trainer", "held_out", "write_weights"]
 
-_WARM_UP = 100  # steps
+_WARM_UP = 50  # steps
 _CLIP = 1.0
 _MEAN_OVER = 0.995
 _AT_ONCE = 256  # steps of a forward pass when judging
@@ -91,6 +91,7 @@ class Trainer:
         self.pieces = pieces
         self.plan = plan
         self.network = StackNetwork(family.shape, dropout=plan.dropout)
+        self.network.expect(_shares(family, pieces))
         self.mean = StackNetwork(family.shape)
         self.mean.load_state_dict(self.network.state_dict())
         self.mean.requires_grad_(requires_grad=False).eval()
@@ -237,6 +238,15 @@ class Trainer:
         return tensors
 
 
+def _shares(family: Family, pieces: Pieces) -> NDArray[np.float64]:
+    """Return how often each class is the answer, of up to 200 pieces of the training split."""
+    often = np.ones(family.shape.classes)
+    for number in pieces.of_split("train")[:200].tolist():
+        classes = family.answers(pieces.piece(number), np.array(pieces.middle(number)))
+        often += np.bincount(classes, minlength=len(often))
+    return np.asarray(often / often.sum(), np.float64)
+
+
 def halves_are_quicker() -> bool:
     """Return whether this processor multiplies bfloat16 quicker than float32: some are far slower.
 
@@ -278,9 +288,8 @@ def held_out(
     """
     network.eval()
     sums = np.zeros((len(family.sources), 2))  # nats, events
-    given = {} if lot is None else {"lot": lot}
     with torch.inference_mode():
-        for batch in whole(family, pieces, split, limit=limit, **given):
+        for batch in whole(family, pieces, split, limit=limit, lot=lot):
             memory = Memory.silent(family.shape, len(batch.numbers))
             source = pieces.source[batch.numbers]
             for first in range(0, len(batch.classes), _AT_ONCE):

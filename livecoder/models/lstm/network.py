@@ -27,7 +27,7 @@ from livecoder.models.lstm.shape import StackShape
 __all__ = ["Memory", "Sparse", "StackNetwork"]
 
 
-_HEARD = 0.25
+_HEARD = 0.4
 
 
 class Sparse(NamedTuple):
@@ -229,6 +229,11 @@ class StackNetwork(nn.Module):
             fold = into @ read.weight
             bias = layer.bias + into @ read.bias
         return fold[:, :width].T, bias, torch.cat([own, fold[:, width:]], 1)
+
+    def expect(self, shares: NDArray[np.float64]) -> None:
+        """Begin with each class as likely as `shares` says, `[C]`: that need not be learnt."""
+        with torch.no_grad():
+            self.classes.bias.copy_(torch.from_numpy(np.log(shares)))
 
     def tensors(self) -> dict[str, NDArray[np.float32]]:
         """Return its tensors under the names of `shape`."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.models.encodings.drums import Drums
-from livecoder.models.lstm.shape import Attention, StackShape
+from livecoder.models.lstm.shape import StackShape
 from livecoder.training.family import Family, Fed, Plan, Told
 from livecoder.training.groove import read_groove
 from livecoder.training.pieces import Piece
@@ -56,8 +56,8 @@ FAMILY = Family(
     config="drum_kit",
     title="DrumsRNN: a drummer, a 16th a step",
     event="step (a 16th)",
-    shape=StackShape(_CLASSES + _BITS, (128, 128), _CLASSES, Attention(32, "first", 128)),
-    plan=Plan(minutes=12, lanes=24, chunk=48, rate=3e-3, dropout=0.2, decay=0.01),
+    shape=StackShape(_CLASSES + _BITS, (192,), _CLASSES),
+    plan=Plan(minutes=10, lanes=8, chunk=48, rate=3e-3, dropout=0.1),
     sources=(GROOVE,),
     columns=3,
     feed=feed,

@@ -137,8 +137,8 @@ FAMILY = Family(
     config="chord_pitches_improv",
     title="ImprovRNN: an endless melody over the chords you give it",
     event="step (a 16th)",
-    shape=StackShape(_CHORD + _MELODY, (192, 192), _MELODY),
-    plan=Plan(minutes=14, lanes=32, chunk=48, rate=4e-3, dropout=0.1, decay=0.01),
+    shape=StackShape(_CHORD + _MELODY, (224,), _MELODY),
+    plan=Plan(minutes=10, lanes=8, chunk=48, rate=3e-3, dropout=0.0),
     sources=(
         OPENEWLD,
         POP909._replace(

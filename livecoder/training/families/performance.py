@@ -133,8 +133,8 @@ FAMILY = Family(
     config="multiconditioned_performance_with_dynamics",
     title="PerformanceRNN: a piano that never ends, with touch and rubato",
     event="event (a note begins or ends, time passes, loudness changes)",
-    shape=StackShape(_CONTROLS + _CLASSES, (256, 256), _CLASSES),
-    plan=Plan(minutes=45, lanes=16, chunk=64, rate=4e-3, dropout=0.0),
+    shape=StackShape(_CONTROLS + _CLASSES, (320,), _CLASSES),
+    plan=Plan(minutes=45, lanes=8, chunk=64, rate=4e-3, dropout=0.0),
     sources=(
         POP909._replace(
             what="pop songs as piano: MELODY, BRIDGE and PIANO tracks together, with velocities, "
