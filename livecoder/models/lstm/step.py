@@ -57,6 +57,16 @@ class AttentionWeights:
     write: Tensor
     write_bias: Tensor
 
+    @classmethod
+    def doubled(
+        cls, tensors: Mapping[str, NDArray[Any] | Tensor], kind: torch.dtype
+    ) -> AttentionWeights:
+        """Return the weights of tensors named as `shape` says."""
+        scored = ("query.weight", "query.bias", "key.weight", "score")
+        parts = [2 * _copied(tensors[f"attention.{name}"], kind) for name in scored]
+        parts += [_copied(tensors[f"attention.write.{part}"], kind) for part in ("weight", "bias")]
+        return cls(*parts)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StackWeights:
@@ -100,31 +110,30 @@ class StackWeights:
         >>> StackWeights.folded(shape, zeros).matrices[0].shape
         torch.Size([8, 5])
         """
-        exact = {name: _exact(tensor) for name, tensor in tensors.items()}
-        layers = range(len(shape.units))
-        matrices = [exact[f"layer{layer}.weight"] for layer in layers]
-        biases = [exact[f"layer{layer}.bias"] for layer in layers]
+        first, bias = (_copied(tensors[f"layer0.{part}"]) for part in ("weight", "bias"))
         attention = None
         if shape.attention is not None:
-            into, own = matrices[0][:, : shape.inputs], matrices[0][:, shape.inputs :]
-            matrices[0] = torch.cat([into @ exact["attention.read.weight"], own], 1)
-            biases[0] = biases[0] + into @ exact["attention.read.bias"]
-            doubled = ("query.weight", "query.bias", "key.weight", "score")
-            parts = [2 * exact[f"attention.{name}"] for name in doubled]
-            parts += [exact[f"attention.write.{name}"] for name in ("weight", "bias")]
-            attention = AttentionWeights(*(part.to(kind) for part in parts))
+            into, own = first[:, : shape.inputs], first[:, shape.inputs :]
+            read = {part: _copied(tensors[f"attention.read.{part}"]) for part in ("weight", "bias")}
+            first = torch.cat([into @ read["weight"], own], 1)
+            bias = bias + into @ read["bias"]
+            attention = AttentionWeights.doubled(tensors, kind)
         columns: tuple[Tensor, ...] = ()
-        if shape.inputs * len(biases[0]) > _MANY:
-            columns = matrices[0][:, : shape.inputs].T.to(kind).contiguous().unbind(0)
-            matrices[0] = matrices[0][:, shape.inputs :]
+        if shape.inputs * len(bias) > _MANY:
+            columns = first[:, : shape.inputs].T.to(kind).contiguous().unbind(0)
+            first = first[:, shape.inputs :]
+        layers = range(1, len(shape.units))
         return cls(
             shape,
             columns,
-            tuple(matrix.to(kind).contiguous() for matrix in matrices),
-            tuple(bias.to(kind) for bias in biases),
+            (
+                first.to(kind).contiguous(),
+                *(_copied(tensors[f"layer{layer}.weight"], kind) for layer in layers),
+            ),
+            (bias.to(kind), *(_copied(tensors[f"layer{layer}.bias"], kind) for layer in layers)),
             attention,
-            exact["classes.weight"].to(kind).contiguous(),
-            exact["classes.bias"].to(kind),
+            _copied(tensors["classes.weight"], kind),
+            _copied(tensors["classes.bias"], kind),
         )
 
 
@@ -269,11 +278,11 @@ class _Attending:
         return self._attended.clone(), outputs.clone()
 
 
-def _exact(tensor: NDArray[Any] | Tensor) -> Tensor:
-    """Return a copy in float64."""
+def _copied(tensor: NDArray[Any] | Tensor, kind: torch.dtype = torch.float64) -> Tensor:
+    """Return a copy, as numbers of a kind."""
     if isinstance(tensor, Tensor):
-        return tensor.detach().double()
-    return torch.from_numpy(np.array(tensor, np.float64))
+        return tensor.detach().clone().to(kind).contiguous()
+    return torch.from_numpy(np.array(tensor)).to(kind).contiguous()
 
 
 def _rows(rows: int, size: int, kind: torch.dtype) -> Tensor:
