@@ -161,7 +161,8 @@ def markdown(card: Mapping[str, Any]) -> str:
             lines.append(f"| this network, {name} | {value} |")
     lines += [
         f"| interpolated n-gram, three events of context | {events['trigram']} |",
-        f"| the same network, untrained | {events['same_network_untrained']} |",
+        f"| the same network, untrained (on a part of the split) "
+        f"| {events['same_network_untrained']} |",
         "",
         f"On the validation split {events['network_on_valid']}. By data set: "
         + ", ".join(f"{name} {value}" for name, value in nats["events_by_source"].items())

@@ -110,10 +110,10 @@ def _check(trainer: Trainer, checkpoint: Path, listener: Listener) -> None:
     listener.checked(nats)
 
 
-def _limit(pieces: Pieces) -> int:
-    """Return how many pieces of the validation split are about 20,000 events."""
-    count = len(pieces.of_split("valid"))
-    return max(1, min(_CHECKED, 20_000 * count // max(1, pieces.events("valid"))))
+def _limit(pieces: Pieces, split: str = "valid") -> int:
+    """Return how many pieces of a split are about 20,000 events."""
+    count = len(pieces.of_split(split))
+    return max(1, min(_CHECKED, 20_000 * count // max(1, pieces.events(split))))
 
 
 def judge(out: Path, trainer: Trainer, listener: Listener, *, verdict: str = "") -> dict[str, Any]:
@@ -131,7 +131,9 @@ def judge(out: Path, trainer: Trainer, listener: Listener, *, verdict: str = "")
         further["nothing asked of it"] = alone.nats
     listener.judging("the same network, untrained")
     torch.manual_seed(trainer.plan.seed)
-    untrained = held_out(StackNetwork(family.shape), family, pieces, "test").nats
+    # What has learnt nothing is as bad on every piece: a part of them will do.
+    fresh = StackNetwork(family.shape)
+    untrained = held_out(fresh, family, pieces, "test", limit=_limit(pieces, "test")).nats
     listener.judging("the n-gram")
     baseline = counted(family, pieces).nats(family, pieces, "test")
     card = stack_card.make_card(

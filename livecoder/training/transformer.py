@@ -190,7 +190,7 @@ class Trainer:
         self.network = TransformerNetwork(shape)
         self.history: list[dict[str, float]] = []
         # Every plan the run has had, with the step it began at: a resumed run may have another.
-        self.plans: list[dict[str, Any]] = [{"from_step": 0, **asdict(plan)}]
+        self.plans: list[dict[str, Any]] = [_noted(plan, 0)]
         self._now = now
         self._songs = corpus.songs("train")
         self._events = corpus.events("train")
@@ -316,7 +316,7 @@ class Trainer:
         with torch.no_grad():
             for name, tensor in wanted.items():
                 tensor.copy_(torch.from_numpy(tensors[name]))
-        now = {"from_step": self._step, **json.loads(json.dumps(asdict(self.plan)))}
+        now = _noted(self.plan, self._step)
         same = {**earlier[-1], "from_step": self._step} == now
         self.plans = earlier if same else [*earlier, now]
 
@@ -327,6 +327,12 @@ class Trainer:
             **{f"first.{name}": tensor for name, tensor in self._first.items()},
             **{f"second.{name}": tensor for name, tensor in self._second.items()},
         }
+
+
+def _noted(plan: Plan, step: int) -> dict[str, Any]:
+    """Return a plan as a checkpoint and a card keep it, with the step it began at."""
+    noted: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
+    return {"from_step": step, **noted}
 
 
 def orthogonal(matrices: Tensor) -> Tensor:

@@ -23,8 +23,8 @@ from livecoder.training.transformer_figures import held_out
 
 __all__ = ["Listener", "Places", "train"]
 
-_BETWEEN_CHECKS_S = 150.0
-_CHECKED = 40  # windows of the validation split that are scored now and then
+_BETWEEN_CHECKS_S = 240.0
+_CHECKED = 32  # windows of the validation split that are scored now and then
 
 
 class Listener(Protocol):

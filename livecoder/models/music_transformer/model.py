@@ -27,7 +27,7 @@ from livecoder.models.music_transformer import state as states
 from livecoder.models.music_transformer.playing import Caches, Playing
 from livecoder.models.music_transformer.shape import BAR, TransformerShape
 from livecoder.models.music_transformer.state import BEGIN, PianoState
-from livecoder.models.music_transformer.step import Matrices, logits_of
+from livecoder.models.music_transformer.step import Cache, Matrices, logits_of, step
 from livecoder.models.sampling import MASKED, draw
 
 __all__ = ["WEIGHTS", "MusicTransformer", "load"]
@@ -194,7 +194,10 @@ def load(path: Path | str | None = None, config: str | None = None) -> MusicTran
         if not np.isfinite(array).all():
             message = f"{file} holds numbers that are not finite in {name!r}; {fix}"
             raise ModelFileError(message)
-    return MusicTransformer(Matrices.folded(shape, arrays))
+    matrices = Matrices.folded(shape, arrays)
+    # Compiles, or takes what was compiled from the disk: so that no bar waits for it.
+    step(matrices, Cache(shape), BEGIN, 0)
+    return MusicTransformer(matrices)
 
 
 def _arrays(file: Path, fix: str) -> dict[str, NDArray[np.float32]]:

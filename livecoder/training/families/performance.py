@@ -3,7 +3,8 @@
 Rows, 15 columns: the class fed (the event before; at first none, -1), the bin of the
 notes per second to come (0 to 7), twelve shares of pitch classes (thousandths), the class of the
 event. What is asked is what the next three seconds (density) and five seconds (pitches) then had.
-Half of the time something is withheld, so that the network can play without being asked.
+Songs to train on are cut into parts of 576 events. Half of
+the time something is withheld, so that the network can play without being asked.
 
 Source: note-seq 0.0.5, `performance_controls`, whose windows and prior these are.
 """
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from livecoder.models.lstm.shape import StackShape
 from livecoder.training import piano
-from livecoder.training.corpus import split_of
+from livecoder.training.corpus import SPLITS, split_of
 from livecoder.training.family import Family, Fed, Plan, Told
 from livecoder.training.pieces import Piece
 from livecoder.training.sources import POP909
@@ -29,6 +30,7 @@ _NOTE_OFF, _SHIFT, _VELOCITY, _CLASSES = 128, 256, 356, 388
 _DENSITIES = np.array([1, 2, 4, 8, 16, 32, 64])
 _CONTROLS = 8 + 12
 _DENSITY_STEPS, _PITCH_STEPS = 300, 500
+_PART = 576  # events
 _PRIOR = 0.01  # seconds
 _PER_SECOND = 100
 # Lots below these: nothing is asked; density alone; pitches alone; above, both.
@@ -125,7 +127,14 @@ def read(data: Path, told: Told) -> Iterator[Piece]:
         pitches = classes[classes < _NOTE_OFF]
         least = max(-5, piano.LOWEST - int(pitches.min()))
         most = min(6, piano.HIGHEST - int(pitches.max()))
-        yield Piece(0, split_of(song.name), rows_of(classes), min(0, least), max(0, most))
+        piece = Piece(0, split_of(song.name), rows_of(classes), min(0, least), max(0, most))
+        yield from _parts(piece) if piece.split == SPLITS.index("train") else (piece,)
+
+
+def _parts(piece: Piece) -> Iterator[Piece]:
+    """Yield a song in parts, each learnt from silence: a batch of few whole songs is one-sided."""
+    for first in range(0, len(piece.rows), _PART):
+        yield piece._replace(rows=piece.rows[first : first + _PART])
 
 
 FAMILY = Family(
@@ -134,7 +143,7 @@ FAMILY = Family(
     title="PerformanceRNN: a piano that never ends, with touch and rubato",
     event="event (a note begins or ends, time passes, loudness changes)",
     shape=StackShape(_CONTROLS + _CLASSES, (320,), _CLASSES),
-    plan=Plan(minutes=45, lanes=8, chunk=64, rate=4e-3, dropout=0.0),
+    plan=Plan(minutes=45, lanes=16, chunk=48, rate=4e-3, dropout=0.0),
     sources=(
         POP909._replace(
             what="pop songs as piano: MELODY, BRIDGE and PIANO tracks together, with velocities, "
