@@ -49,17 +49,30 @@ def block(entries: Sequence[tuple[bytes, bytes]], *, compression: int = 0) -> by
     return body + kind + masked(crc32c(body + kind)).to_bytes(4, "little")
 
 
-def table(entries: Mapping[bytes, bytes], *, compression: int = 0) -> bytes:
-    """Return a sorted table of one block for each entry."""
+def blocks(
+    contents: Sequence[Sequence[tuple[bytes, bytes]]], *, compression: int = 0
+) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Return blocks of entries one after the other, and where each is, by its last key."""
     data = b""
     places = []
-    for key, value in sorted(entries.items()):
-        written = block([(key, value)], compression=compression)
-        places.append((key, varint(len(data)) + varint(len(written) - 5)))
+    for entries in contents:
+        written = block(entries, compression=compression)
+        places.append((entries[-1][0], varint(len(data)) + varint(len(written) - 5)))
         data += written
+    return data, places
+
+
+def closed(data: bytes, places: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """Return a sorted table of blocks and their places."""
     index = block(places)
     footer = varint(0) + varint(0) + varint(len(data)) + varint(len(index) - 5)
     return data + index + footer + bytes(40 - len(footer)) + MAGIC
+
+
+def table(entries: Mapping[bytes, bytes], *, compression: int = 0) -> bytes:
+    """Return a sorted table of one block for each entry."""
+    ordered = [[entry] for entry in sorted(entries.items())]
+    return closed(*blocks(ordered, compression=compression))
 
 
 def slices(

@@ -462,6 +462,23 @@ def test_what_a_file_says_is_not_allocated(tmp_path):
         tracemalloc.stop()
 
 
+def test_a_table_of_many_small_parts_is_not_read_to_its_end(tmp_path):
+    empty = write.block([])
+    data = empty * 5000
+    step, size = len(empty), len(empty) - 5
+    places = [(str(n).encode(), write.varint(n * step) + write.varint(size)) for n in range(5000)]
+    (tmp_path / "blocks.index").write_bytes(write.closed(data, places))
+    refused(tmp_path / "blocks.index", "more than 4096 blocks")
+    many = {f"v{n}".encode(): b"" for n in range(4100)}
+    (tmp_path / "entries.index").write_bytes(write.table(many))
+    refused(tmp_path / "entries.index", "more than 4096 blocks")
+    (tmp_path / "one.index").write_bytes(write.closed(*write.blocks([sorted(many.items())])))
+    refused(tmp_path / "one.index", "too many entries")
+    meta = write.part(1, write.part(1, b"") * 5000)
+    (tmp_path / "names.mag").write_bytes(write.bundle(write.table({b"": meta})))
+    refused(tmp_path / "names.mag", "5000 variables")
+
+
 def test_an_entry_that_many_variables_share_is_not_read_over_and_over(tmp_path):
     size = 2**20
     numbers = bytes(4 * size)

@@ -33,6 +33,7 @@ _NO_WEIGHTS = {3, 7, 9, 10}  # int32, string, int64, bool: counters, and the gra
 _KINDS: Mapping[int, str] = {2: "float64", 4: "uint8", 6: "int8", 14: "bfloat16", 19: "float16"}
 _LARGEST_INDEX = 16 * 2**20  # bytes
 _MOST_SHARDS = 64
+_MOST_VARIABLES = 4096
 
 
 class _Piece(NamedTuple):
@@ -53,7 +54,11 @@ def read_slices(data: memoryview) -> dict[str, Array]:
         message = "it does not say which variables it holds"
         raise ModelFileError(message)
     shapes: dict[str, tuple[int, ...]] = {}
-    for described in Message(table.pop(b"")).message(1).messages(1):
+    parts = Message(table.pop(b"")).message(1).parts(1)
+    if len(parts) > _MOST_VARIABLES:
+        message = f"it speaks of {len(parts)} variables, {_MOST_VARIABLES} can be read"
+        raise ModelFileError(message)
+    for described in map(Message, parts):
         name = described.text(1)
         if _holds_weights(name, described.whole(3)):
             if name in shapes:

@@ -18,6 +18,7 @@ __all__ = ["crc32c", "masked"]
 
 _POLYNOMIAL = np.uint32(0x82F63B78)
 _NARROW, _WIDE = 64, 1024  # bytes of a lane, powers of two
+_SHORT = 512  # bytes up to which there are no lanes
 _LONG = 65_536  # bytes from which lanes are wide
 
 Words = NDArray[np.uint32]
@@ -29,10 +30,10 @@ def crc32c(data: bytes | memoryview) -> int:
     >>> hex(crc32c(b"123456789"))
     '0xe3069283'
     """
+    if len(data) <= _SHORT:
+        return _by_byte(bytes(data))
     # The first four bytes meet a register full of ones; zeros in front of them change nothing.
     whole = np.frombuffer(data, np.uint8)
-    if len(whole) < 4:
-        return _by_byte(bytes(data))
     width = _WIDE if len(whole) >= _LONG else _NARROW
     lanes = -(-len(whole) // width)
     padded = np.zeros(lanes * width, np.uint8)
@@ -83,9 +84,9 @@ def _registers(pairs: NDArray[np.uint16]) -> Words:
 
 def _by_byte(data: bytes) -> int:
     register = 0xFFFFFFFF
-    table = _one_byte()
+    table = _as_numbers()
     for byte in data:
-        register = int(table[(register ^ byte) & 0xFF]) ^ register >> 8
+        register = table[(register ^ byte) & 0xFF] ^ register >> 8
     return register ^ 0xFFFFFFFF
 
 
@@ -96,6 +97,12 @@ def _one_byte() -> Words:
     for _ in range(8):
         table = np.where(table & 1, table >> np.uint32(1) ^ _POLYNOMIAL, table >> np.uint32(1))
     return table.astype(np.uint32)
+
+
+@lru_cache(maxsize=1)
+def _as_numbers() -> tuple[int, ...]:
+    """Return the same, as whole numbers of Python's."""
+    return tuple(_one_byte().tolist())
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,8 @@ from livecoder.models.containers.protobuf import Message
 __all__ = ["attention_steps"]
 
 _INT32 = 3
-_LARGEST_NODE = 100_000  # bytes; larger ones are no shapes
+_LARGEST_NODE = 4096  # bytes; larger ones are no shapes
+_MOST_NODES = 20_000  # of attention
 
 
 def attention_steps(graph: memoryview) -> int:
@@ -29,12 +30,17 @@ def attention_steps(graph: memoryview) -> int:
     Raises:
         ModelFileError: it is damaged, or speaks of several lengths.
     """
+    nodes = Message(graph).message(2).parts(1)
+    short = [bytes(node) for node in nodes if len(node) < _LARGEST_NODE]
+    named = [node for node in short if b"ttention" in node and b"Const" in node]
+    if len(named) > _MOST_NODES:
+        message = f"its graph has {len(named)} constants of attention"
+        raise ModelFileError(message)
     lengths: set[int] = set()
-    for node in Message(graph).message(2).parts(1):
-        if len(node) < _LARGEST_NODE and b"ttention" in bytes(node):
-            shape = _constant(Message(node))
-            if len(shape) == 4 and shape[0] == -1 and shape[2] == 1 and shape[1] > 1:
-                lengths.add(shape[1])
+    for node in named:
+        shape = _constant(Message(memoryview(node)))
+        if len(shape) == 4 and shape[0] == -1 and shape[2] == 1 and shape[1] > 1:
+            lengths.add(shape[1])
     if len(lengths) > 1:
         message = f"the attention in its graph looks over {sorted(lengths)} steps at once"
         raise ModelFileError(message)

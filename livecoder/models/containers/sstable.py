@@ -21,7 +21,7 @@ __all__ = ["FOOTER", "is_table", "read_table"]
 FOOTER = 48  # bytes
 _MAGIC = bytes.fromhex("57fb808b247547db")
 _TRAILER = 5  # bytes after a block: compression, checksum
-_MOST_ENTRIES = 20_000
+_MOST_ENTRIES = 4096  # and as many blocks; Magenta's have some dozens
 _LONGEST_KEY = 2048  # bytes
 
 
@@ -48,7 +48,10 @@ def read_table(data: memoryview) -> dict[bytes, memoryview]:
     index, _ = _handle(footer, at)
     found: dict[bytes, memoryview] = {}
     end = 0
-    for _, place in _entries(_block(data, *index)):
+    for number, (_, place) in enumerate(_entries(_block(data, *index))):
+        if number >= _MOST_ENTRIES:
+            message = f"it has more than {_MOST_ENTRIES} blocks"
+            raise ModelFileError(message)
         begin, size = _handle(place, 0)[0]
         if begin < end:
             message = "its blocks overlap"
