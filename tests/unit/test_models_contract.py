@@ -23,9 +23,13 @@ from livecoder.models.catalogue import find_config
 from livecoder.models.loading import LoadedModel
 from livecoder.models.lstm.shape import Attention, StackShape
 from livecoder.models.lstm.step import StackWeights
+from livecoder.models.music_transformer.model import MusicTransformer
+from livecoder.models.music_transformer.shape import TransformerShape
+from livecoder.models.music_transformer.step import Matrices
 
 FOUR = rational(4)
 ONE = rational(1)
+PLAYED = {"performance_rnn", "music_transformer"}
 LARGEST = 256 * 1024
 PRIMER = tuple(
     Note(rational(beat) / 2, rational(1) / 2, float(pitch), 0.3 + beat / 16)
@@ -62,8 +66,22 @@ class Model:
             name: chance.normal(0.0, 0.9, size).astype(np.float32)
             for name, size in shape.layouts().items()
         }
-        loaded = LoadedModel(config, encoding, StackWeights.folded(shape, tensors))
+        weights = StackWeights.folded(shape, tensors)
+        loaded = LoadedModel(config, encoding, weights, tensors)
         return importlib.import_module(f"livecoder.models.{self.module}").stream(loaded)
+
+
+@dataclass(frozen=True)
+class Transformer(Model):
+    """A Music Transformer under the same laws: small, with a window that is full in no time."""
+
+    def make(self, seed=7):
+        shape = TransformerShape(layers=2, width=16, heads=2, inner=24, window=48, taps=3)
+        chance = np.random.default_rng(seed)
+        weights = {
+            name: chance.normal(0.0, 0.5, size).astype(np.float32) for name, size in shape.tensors()
+        }
+        return MusicTransformer(Matrices.folded(shape, weights))
 
 
 MODELS = [
@@ -82,6 +100,7 @@ MODELS = [
     Model("performance_rnn", "density_conditioned_performance_with_dynamics"),
     Model("performance_rnn", "multiconditioned_performance_with_dynamics"),
     Model("performance_rnn", "optional_multiconditioned_performance_with_dynamics"),
+    Transformer("music_transformer", "music_transformer"),
 ]
 every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.config)
 
@@ -310,7 +329,7 @@ def test_on_strong_beats_only_notes_of_the_chord_sound(model):
         notes, state = stream.compose(state, _bar(number, strong=True, chords=CHORDS))
         for note in notes:
             # What is played, not written, is on the beat if it is nearly there.
-            near = rational(6) / 50 if model.name == "performance_rnn" else 0
+            near = rational(6) / 50 if model.name in PLAYED else 0
             for beat, chord in ((0, {0, 4, 7}), (2, {9, 0, 4})):
                 if abs(note.onset - beat) <= near:
                     heard += 1

@@ -181,6 +181,7 @@ class PerformanceBar:
     _due: int | None = None  # the step the tonic comes at
     _landed: bool = False
     _control: Control | None = None
+    _masks: dict[frozenset[int], NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         request = self.rules.request
@@ -239,13 +240,15 @@ class PerformanceBar:
             else:
                 bias[_SHIFTS:_VELOCITIES] = 0.0
             return self._no_shift_past(bias)
-        bias = np.zeros(classes)
-        bias[:_PITCHES] = MASKED
         begins = self._begins(beat)
-        if begins:
-            conditioned = "density" in self.bars.controls
-            push = 0.0 if conditioned else self.rules.push(beat, self._begun)
-            bias[sorted(begins)] = push
+        if begins not in self._masks:
+            self._masks[begins] = np.zeros(classes)
+            self._masks[begins][:_PITCHES] = MASKED
+            self._masks[begins][sorted(begins)] = 0.0
+        bias = self._masks[begins].copy()
+        if "density" not in self.bars.controls:
+            bias[:_PITCHES] += self.rules.push(beat, self._begun)
+        bias[list(self._struck)] = MASKED
         return self._no_shift_past(bias)
 
     def _no_shift_past(self, bias: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -255,13 +258,13 @@ class PerformanceBar:
         return bias
 
     def _begins(self, beat: Rational) -> frozenset[int]:
-        """Return the notes that may begin now."""
+        """Return the notes that may begin now, but for those that have since time passed."""
         rules = self.rules
         most = rules.request.polyphony
         if most is not None and len(self._sounding) + len(self._brief) >= most:
             return frozenset()
         if self._landed:
-            return rules.tonics - self._struck
+            return rules.tonics
         # A network that is asked for a density itself comes near it; the limit is for strays.
         loose = rules.request.density or 0.0
         slack = loose * float(rules.request.beats) / 2 if "density" in self.bars.controls else 0.0
@@ -270,7 +273,7 @@ class PerformanceBar:
             return frozenset()
         near = rational(round(beat))
         on_it = abs(beat - near) * STEPS_PER_BEAT <= _NEAR
-        return rules.starts(near if on_it else beat) - self._struck
+        return rules.starts(near if on_it else beat)
 
     def take(self, event: Event) -> None:
         """Add an event."""

@@ -104,6 +104,7 @@ class PolyphonyBar:
     _now: list[int] = field(default_factory=list)  # of this 16th, descending
     _begins: dict[int, int] = field(default_factory=dict)  # the 16th each that sounds began in
     _notes: list[Note] = field(default_factory=list)
+    _masks: dict[frozenset[int], NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         request = self.rules.request
@@ -130,11 +131,14 @@ class PolyphonyBar:
         beat = rational(self._at) / BEAT_STEPS
         new, continued, may_end = self._allowed(beat)
         below = self._now[-1] if self._now else _PITCHES
-        bias = np.full(Polyphony().classes, MASKED)
+        if new not in self._masks:
+            self._masks[new] = np.full(Polyphony().classes, MASKED)
+            self._masks[new][[_NEW + pitch for pitch in new]] = 0.0
+        bias = self._masks[new].copy()
         push = self.rules.push(beat, self._begun)
-        for pitch in new:
-            if pitch < below:
-                bias[_NEW + pitch] = push
+        if push:
+            bias += push
+        bias[_NEW + below : _CONTINUED] = MASKED
         for pitch in continued:
             if pitch < below:
                 bias[_CONTINUED + pitch] = 0.0
