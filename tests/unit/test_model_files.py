@@ -21,6 +21,7 @@ from livecoder.core.errors import LivecoderError, ModelFileError, UnknownNameErr
 from livecoder.models.containers.crc import crc32c, masked
 from livecoder.models.containers.protobuf import Message
 from livecoder.models.containers.reading import read
+from livecoder.models.containers.sstable import read_table
 from livecoder.models.containers.tensors import write_tensors
 from livecoder.models.loading import load_model
 from livecoder.models.lstm.names import canonical
@@ -226,6 +227,50 @@ def test_truncated_files_of_the_second_version_are_refused_wherever_they_end(tmp
     assert load_model("melody_rnn", tmp_path / "m")
     (tmp_path / "m.data-00000-of-00001").unlink()
     refused(tmp_path / "m", "No such file")
+
+
+def test_numbers_of_the_second_version_that_were_flipped_are_refused(tmp_path):
+    write.write_indexed(tmp_path / "m", BASIC)
+    path = tmp_path / "m.data-00000-of-00001"
+    data = path.read_bytes()
+    for at in range(0, len(data), 301):
+        path.write_bytes(data[:at] + bytes([data[at] ^ 0x20]) + data[at + 1 :])
+        refused(tmp_path / "m", "checksum is wrong")
+
+
+def test_a_checkpoint_of_another_byte_order_is_refused(tmp_path):
+    (tmp_path / "m.index").write_bytes(write.table({b"": write.whole(1, 1) + write.whole(2, 1)}))
+    refused(tmp_path / "m", "byte order")
+
+
+def test_blocks_and_slices_that_overlap_are_refused(tmp_path):
+    data, places = write.blocks([[(b"a", b"")]])
+    (tmp_path / "m.index").write_bytes(write.closed(data, [*places, *places]))
+    refused(tmp_path / "m", "overlap")
+    whole = write.slices({"v": np.ones((2, 3), np.float32)}, cut=1)
+    entries = read_table(memoryview(whole))
+    twice = {key: bytes(value) for key, value in entries.items()}
+    twice[b"v:1"] = twice[b"v:0"]
+    (tmp_path / "m.mag").write_bytes(write.bundle(write.table(twice)))
+    refused(tmp_path / "m.mag", "two slices of variable v overlap")
+
+
+def test_a_graph_says_over_how_many_steps_its_attention_looks(tmp_path):
+    def graph(*lengths: int) -> bytes:
+        nodes = b""
+        for length in lengths:
+            shape = np.array([-1, length, 1, 3], "<i4").tobytes()
+            tensor = write.part(8, write.whole(1, write.INT32) + write.part(4, shape))
+            value = write.part(5, write.part(1, b"value") + write.part(2, tensor))
+            name = write.part(1, b"rnn/attention/Reshape/shape") + write.part(2, b"Const")
+            nodes += write.part(1, name + value)
+        return write.part(2, nodes)
+
+    path = tmp_path / "m.mag"
+    path.write_bytes(write.bundle(write.slices(BASIC), graph=graph(7, 1, 7)))
+    assert read(path).length == 7
+    path.write_bytes(write.bundle(write.slices(BASIC), graph=graph(7, 8)))
+    refused(path, "[7, 8] steps at once")
 
 
 def test_a_truncated_folder_of_magenta_js_is_refused(tmp_path):
