@@ -131,7 +131,7 @@ _SPECS = (
         "livecoder.models.polyphony_rnn:load",
         "several voices in the manner of chorales, sixteenth notes",
         "Hear a network play in several voices, as in a chorale.",
-        'd5 >> polyphony_rnn().s("organ")',
+        'd5 >> polyphony_rnn().s("pad")',
         _PITCHED | {"polyphony", "chords", "strong", "ending"},
         MappingProxyType({"polyphony": "polyphony"}),
         ("polyphony",),
@@ -143,7 +143,7 @@ _SPECS = (
         "livecoder.models.performance_rnn:load",
         "a pianist with touch and timing of its own, as dense as you say",
         "Hear a network play the piano freely: loud and soft, and off the grid.",
-        'd6 >> performance_rnn(density=4, pitches="c:major").s("piano")',
+        'd6 >> performance_rnn(density=4, pitches="c:major").s("keys")',
         _PITCHED | {"polyphony", "pitches"},
         MappingProxyType(
             {
@@ -166,7 +166,7 @@ _SPECS = (
         "livecoder.models.music_transformer:load",
         "a pianist that remembers what it played a minute ago",
         "Hear a network play the piano and come back to what it played.",
-        'd7 >> music_transformer().s("piano")',
+        'd7 >> music_transformer().s("keys")',
         _PITCHED | {"polyphony"},
         slow=True,
         lowest=21,

@@ -236,3 +236,16 @@ def test_the_page_about_networks_runs_as_it_stands_and_names_every_setting() -> 
     assert problems(*lines, bars=2 * len(blocks) + 2) == []
     assert all(f"`{name}`" in page for name in HANDLES)
     assert all(f"`{name}`" in page for name in MODELS)
+
+
+def test_every_example_plays() -> None:
+    composer = Composer(loaders=dict.fromkeys(MODELS, "tests.fakes.walk:load"),
+                        launch=ThreadWorkers())  # fmt: skip
+    try:
+        script = parse("\n".join(spec.example for spec in MODELS.values()), "x.py")
+        performed = perform(script, bars=1, composer=composer)
+    finally:
+        composer.close()
+    assert not performed.problems
+    # Two of them are on one track.
+    assert len(performed.tracks) >= len(MODELS) - 1
