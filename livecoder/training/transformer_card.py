@@ -28,8 +28,8 @@ __all__ = ["judge", "make_card", "markdown", "write_card"]
 _IMPROVISED = 12  # pieces judged for the card
 _PEER = "performance_rnn"
 _LIMITS = (
-    "It looks back on 256 to 512 events, some five to ten bars of pop piano: phrases may come "
-    "back, forms do not.",
+    "It looks back on 256 to 512 events, some three to six bars of pop piano: figures come back, "
+    "forms do not.",
     "It learnt 4/4, 50 steps to a beat; other bars are begun where the music stands and cut at "
     "their end. A note held over a bar line is cut there and not struck again.",
     "Piano reductions of Chinese pop songs, in all keys; no pedal, no other style. Asked for "
