@@ -87,14 +87,14 @@ FAMILY = Family(
         "not know which voice a note belongs to, and voices may cross, double or fall silent.",
         "The data do not tell a repeated note from a held one, so it holds where a choir would "
         "sing a note again; long notes come of that.",
-        "It is not told where in the bar it is. Phrases end in cadences more often than not, but "
-        "the key wanders within a dozen bars.",
+        "It is not told where in the bar it is and loses it; keys wander; cadences come where "
+        "they come.",
         "All notes are equally loud.",
     ),
     verdict="Measured, and read as notes; nobody has sat and listened. At temperature 0.8 it keeps "
     "3.97 voices sounding (Bach's test chorales: 3.91), 81 % of its beats are a triad or a seventh "
     "chord (Bach 90 %), and 86 % of its notes fit one major key over four bars (Bach 92 %): choral "
-    "writing at once, with a wrong note every other bar. Its weak point is the beat: left alone it "
+    "writing, with twice as many beats that are no such chord. Its weak point is the beat: left alone it "
     "slips off by an eighth, so that half of its notes begin on your beats (Bach 77 %). At "
     "temperature 1.0 it is busier and 68 % of its beats are chords.",
 )
