@@ -164,8 +164,8 @@ _SPECS = (
     ModelSpec(
         "music_transformer",
         "livecoder.models.music_transformer:load",
-        "a pianist that remembers what it played a minute ago",
-        "Hear a network play the piano and come back to what it played.",
+        "a pianist that comes back to what it played in the last bars",
+        "Hear a network play the piano and come back to what it played some bars ago.",
         'd7 >> music_transformer().s("keys")',
         _PITCHED | {"polyphony"},
         slow=True,
