@@ -158,7 +158,8 @@ def _shipped(config: Config) -> tuple[Config, StackShape, dict[str, NDArray[Any]
     path = None if config.weights is None else _WEIGHTS / f"{config.weights}.safetensors"
     if path is None or not path.exists():
         message = f"livecoder ships no weights of {config.model}(config={config.id!r}); "
-        message += f"give a file of your own: {config.model}(config={config.id!r}, checkpoint=...)"
+        message += "give a file of Magenta's or one that `livecoder train` wrote: "
+        message += f"{config.model}(config={config.id!r}, checkpoint='FILE')"
         raise ModelFileError(message)
     try:
         return _fitting(config.model, config, read(path))
