@@ -17,7 +17,7 @@ from livecoder.models.bars.performance import PerformanceBars, PerformancePlace
 from livecoder.models.bars.polyphony import PolyphonyBars
 from livecoder.models.catalogue import find_config
 from livecoder.models.encodings.drums import Drums
-from livecoder.models.encodings.improv import chord_pitches_improv
+from livecoder.models.encodings.improv import basic_improv, chord_pitches_improv
 from livecoder.models.encodings.melody import KeyMelody
 from livecoder.models.lstm.shape import Attention, StackShape
 from livecoder.models.lstm.state import StackState
@@ -219,6 +219,15 @@ def test_the_chord_that_is_heard_is_that_of_the_16th_to_come():
         bar.take(-2)
     assert heard == ["C"] * 4 + ["Am"] * 12
     assert bar.control() == "G"
+
+
+def test_a_network_that_hears_triads_is_told_the_nearest():
+    chords = ((rational(0), "Gsus4"), (rational(1), "Cmaj7"), (FOUR, "C"))
+    bar = bars_of(basic_improv()).open((), _request(chords=chords))
+    encoding = basic_improv()
+    assert encoding.active(-1, bar.control()) == {8: 1.0}
+    _fill(bar, [-2] * 4)
+    assert encoding.active(-1, bar.control()) == {1: 1.0}
 
 
 class _Told:

@@ -18,6 +18,7 @@ from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational, rational
 from livecoder.models.bars.protocol import BEAT_STEPS, passed_over, steps_of
 from livecoder.models.constraints import Rules, chord_at
+from livecoder.models.encodings.chords import TriadChords, nearest_triad
 from livecoder.models.encodings.conditioned import Conditioned
 from livecoder.models.encodings.key_melody import LOOKBACKS
 from livecoder.models.encodings.melody import (
@@ -48,6 +49,7 @@ class MelodyBars(Generic[HeardT]):
         highest: its highest.
         repeats: how many classes, the last ones, repeat an event from earlier.
         metrical: whether the network counts bars; then it is given whole ones.
+        triads: whether it hears triads only; then other chords are told as the nearest.
     """
 
     encoding: Encoding[HeardT, int, str]
@@ -55,6 +57,7 @@ class MelodyBars(Generic[HeardT]):
     highest: int
     repeats: int = 0
     metrical: bool = False
+    triads: bool = False
 
     def begin(self) -> tuple[()]:
         """Return nothing."""
@@ -139,7 +142,8 @@ class MelodyBar(Generic[HeardT]):
 
     def control(self) -> str | None:
         """Return the chord of the 16th that comes; after the bar, of the next."""
-        return chord_at(self.rules.request, rational(len(self.events)) / BEAT_STEPS)
+        figure = chord_at(self.rules.request, rational(len(self.events)) / BEAT_STEPS)
+        return nearest_triad(figure) if figure is not None and self.bars.triads else figure
 
     def bias(self, heard: HeardT) -> NDArray[np.float64]:
         """Return what to add to the logits, `[C]`."""
@@ -216,7 +220,8 @@ def bars_of(encoding: Encoding[Any, int, str]) -> MelodyBars[Any]:
         raise ModelFileError(message)
     counts = not isinstance(melody, OneHotMelody)
     repeats = len(LOOKBACKS) if counts else 0
-    return MelodyBars(encoding, melody.lowest, melody.highest, repeats, counts)
+    triads = isinstance(encoding, Conditioned) and isinstance(encoding.controls, TriadChords)
+    return MelodyBars(encoding, melody.lowest, melody.highest, repeats, counts, triads)
 
 
 def melody_events(notes: Iterable[Note], steps: int, lowest: int, highest: int) -> list[int]:

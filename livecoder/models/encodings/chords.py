@@ -20,7 +20,7 @@ from types import MappingProxyType
 from livecoder.core.errors import RangeError
 from livecoder.theory.chords import is_rest, parse_chord
 
-__all__ = ["NO_CHORD", "Figure", "PitchChords", "TriadChords", "read_figure"]
+__all__ = ["NO_CHORD", "Figure", "PitchChords", "TriadChords", "nearest_triad", "read_figure"]
 
 NO_CHORD = "N.C."
 
@@ -57,6 +57,7 @@ ped: 1
 5: 1 5
 """
 _LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_ROOTS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _DEGREES = {1: 0, 2: 2, 3: 4, 4: 5, 5: 7, 6: 9, 7: 11}
 _CHANGES = {"add#": 1, "addb": -1, "add": 0, "no": 0, "#": 1, "b": -1}
 _LONGEST = 80  # characters of a figure
@@ -169,6 +170,29 @@ def _elsewhere(figure: str) -> Figure:
     pitches = frozenset((chord.root + above) % 12 for above in steps.values())
     bass = chord.root if chord.bass is None else chord.bass
     return Figure(chord.root, pitches, bass, triad)
+
+
+def nearest_triad(figure: str) -> str:
+    """Return the figure of the triad that stands for a chord where only triads are heard.
+
+    It has the chord's root, its minor third if it has no major one, its fifth if that is altered.
+
+    >>> [nearest_triad(figure) for figure in ("Gsus4", "Dm6", "E7b5", "C5", "Bb+7", "N.C.")]
+    ['G', 'Dm', 'E', 'C', 'A#+', 'N.C.']
+
+    Raises:
+        NotationError, UnknownNameError: it cannot be read.
+    """
+    chord = read_figure(figure)
+    if chord is None:
+        return NO_CHORD
+    above = {(pitch - chord.root) % 12 for pitch in chord.pitches}
+    quality = ""
+    if 3 in above and 4 not in above:
+        quality = "dim" if 6 in above and 7 not in above else "m"
+    elif 8 in above and 7 not in above:
+        quality = "+"
+    return _ROOTS[chord.root] + quality
 
 
 @dataclass(frozen=True, slots=True)
