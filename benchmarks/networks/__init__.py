@@ -1,0 +1,1 @@
+"""The parts of `livecoder bench models`; modules here import each other as `networks.NAME`."""

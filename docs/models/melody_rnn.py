@@ -1,0 +1,7 @@
+# livecoder session
+# seed 3
+# ruff: noqa: D100, F821, B018, INP001
+
+tempo(104)
+key("a:minor")
+d1 >> melody_rnn().s("pluck")
