@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import warnings
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +25,7 @@ from livecoder.models.encodings.performance import (
 from livecoder.models.encodings.protocol import dense
 
 POSITIONS = 10_000
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "oracle"
 
 
 @pytest.fixture(scope="module")
@@ -352,6 +355,16 @@ def test_polyphony_is_numbered_as_magenta_numbers_it():
     assert [encoding.class_of(0, (kind, None)) for kind in (0, 1, 2)] == [0, 1, 2]
     assert encoding.class_of(0, (3, 127)) == 130
     assert encoding.class_of(0, (4, 127)) == 258
+
+
+def test_voices_are_told_as_magenta_tells_them():
+    pieces = json.loads((FIXTURES / "polyphony_events.json").read_text("utf-8"))
+    encoding = polyphony.Polyphony()
+    for piece in pieces:
+        events = polyphony.events_of([tuple(note) for note in piece["notes"]], piece["steps"])
+        assert events == [tuple(event) for event in piece["events"]]
+        assert [encoding.class_of(0, event) for event in events] == piece["classes"]
+    assert len(pieces) == 12
 
 
 def test_a_piece_of_several_voices_is_told_step_by_step_from_the_top():
