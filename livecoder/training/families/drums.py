@@ -69,7 +69,13 @@ FAMILY = Family(
         "Nine drums (kick, snare, closed and open hi-hat, three toms, crash, ride), on 16ths: no "
         "triplets, no flams, no ghost-note loudness (every stroke has velocity 0.8).",
         "It learnt 4/4 alone; bars of other lengths are cut out of its own 4/4.",
-        "It learnt from ten drummers, mostly rock, funk, jazz and Latin, and plays what is "
-        "likeliest: grooves more than surprises, and fills now and then where none was asked for.",
+        "One LSTM without Magenta's attention, which took too long to train on a busy core: it does "
+        "not look back, so a groove is kept by habit and not by memory.",
+        "Fills are among what it learnt; they come when they come, and cannot be asked for.",
     ),
+    verdict="Measured, and read as drum tablature; nobody has sat and listened. At temperature 1.0 "
+    "it plays 16 strokes a bar (the drummers of the test split: 19), a kick on 60 % of first beats "
+    "(they: 83 %), a snare on 55 % of the beats 2 and 4 (they: 63 %): a loose drummer of no one "
+    "style, who never plays the same bar twice in a row (they do for one bar in seven). Below "
+    "that it thins out: at 0.8 it plays 8 strokes a bar and leaves a bar in ten empty.",
 )
