@@ -33,9 +33,9 @@ _NONE_YET = (
 )
 _TRACKS = {
     "melody_rnn": ("melody_rnn()", "pluck"),
-    "drums_rnn": ("drums_rnn(temperature=.9)", "kit808"),
+    "drums_rnn": ("drums_rnn(temperature=0.9)", "kit808"),
     "improv_rnn": ('improv_rnn(chords="<Am7 D7 G^7 C^7>", strong=True)', "keys"),
-    "polyphony_rnn": ("polyphony_rnn(temperature=.8)", "pad"),
+    "polyphony_rnn": ("polyphony_rnn(temperature=0.8)", "pad"),
     "performance_rnn": ("performance_rnn(density=4)", "keys"),
     "music_transformer": ("music_transformer()", "keys"),
 }
@@ -75,12 +75,12 @@ def script_of(spec: ModelSpec) -> str:
 
     >>> from livecoder.models.registry import find
     >>> print(script_of(find("drums_rnn")).splitlines()[-1])
-    d1 >> drums_rnn(temperature=.9).s("kit808")
+    d1 >> drums_rnn(temperature=0.9).s("kit808")
     """
     word, sound = _TRACKS.get(spec.name, (f"{spec.name}()", "keys"))
     key = 'key("a:minor")\n' if "key" in spec.settings else ""
     return (
-        f"# livecoder session\n# seed {_SEED}\n# ruff: noqa: D100, F821, B018, INP001\n\n"
+        f"# livecoder session\n# seed {_SEED}\n# ruff: noqa: D100, F821\n\n"
         f'tempo(104)\n{key}d1 >> {word}.s("{sound}")\n'
     )
 
@@ -138,11 +138,12 @@ def _network(spec: ModelSpec, folder: Path) -> list[str]:
         parts.append(f"{_capital(spec.help)}. Not trained yet: `livecoder train {spec.name}`.")
     for name in cards:
         parts += _card(weights.card(name), name if len(cards) > 1 else "")
-    parts.append(f"```python\n{spec.example}\n```")
+    typed = f"Type `{spec.example}`"
     if cards and (folder / f"{spec.name}.py").exists():
         place = f"docs/{folder.name}/{spec.name}.py"
         command = f"livecoder render {place} --bars 8 --wav {spec.name}.wav"
-        parts.append(f"To hear it: `{command}`")
+        typed += f", or hear it by `{command}`"
+    parts.append(f"{typed}.")
     if cards and (folder / f"{spec.name}.svg").exists():
         roll = "drum grid" if spec.drums else "piano roll"
         about = f"{_capital(roll)} of {BARS} bars by {spec.name}"

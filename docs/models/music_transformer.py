@@ -1,6 +1,6 @@
 # livecoder session
 # seed 3
-# ruff: noqa: D100, F821, B018, INP001
+# ruff: noqa: D100, F821
 
 tempo(104)
 key("a:minor")

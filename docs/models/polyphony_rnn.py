@@ -1,7 +1,7 @@
 # livecoder session
 # seed 3
-# ruff: noqa: D100, F821, B018, INP001
+# ruff: noqa: D100, F821
 
 tempo(104)
 key("a:minor")
-d1 >> polyphony_rnn(temperature=.8).s("pad")
+d1 >> polyphony_rnn(temperature=0.8).s("pad")
