@@ -69,8 +69,8 @@ FAMILY = Family(
         "Nine drums (kick, snare, closed and open hi-hat, three toms, crash, ride), on 16ths: no "
         "triplets, no flams, no ghost-note loudness (every stroke has velocity 0.8).",
         "It learnt 4/4 alone; bars of other lengths are cut out of its own 4/4.",
-        "One LSTM without Magenta's attention, which took too long to train on a busy core: it does "
-        "not look back, so a groove is kept by habit and not by memory.",
+        "One LSTM without Magenta's attention, which took too long to train on a busy core: it "
+        "does not look back, so a groove is kept by habit and not by memory.",
         "Fills are among what it learnt; they come when they come, and cannot be asked for.",
     ),
     verdict="Measured, and read as drum tablature; nobody has sat and listened. At temperature 1.0 "
