@@ -247,7 +247,7 @@ def _how_well(card: Mapping[str, Any]) -> list[str]:
         "| | nats |",
         "|---|---|",
         f"| **this network** | **{events['network']}** |",
-        f"| counting: trigrams and their kin, up to three events of context | {events['trigram']} |",
+        f"| counting: trigrams and their kin, three events of context | {events['trigram']} |",
         f"| the same network, untrained | {events['same_network_untrained']} |",
     ]
     if card[_PEER]:
