@@ -160,7 +160,7 @@ def markdown(card: Mapping[str, Any]) -> str:
         if name not in {"network", "network_on_valid", "trigram", "same_network_untrained"}:
             lines.append(f"| this network, {name} | {value} |")
     lines += [
-        f"| interpolated n-gram, three events of context | {events['trigram']} |",
+        f"| interpolated 4-gram (counts more than a trigram) | {events['trigram']} |",
         f"| the same network, untrained (on a part of the split) "
         f"| {events['same_network_untrained']} |",
         "",

@@ -157,9 +157,14 @@ FAMILY = Family(
         "loud.",
         "It hears the chord below the note it is about to play, not the one after: it does not "
         "lead into a change before it comes.",
-        "It leans towards the chord and does not obey it: about as often as a singer does, it "
-        "sings a note beside it. `strong=True` holds it to chord tones on strong beats.",
+        "It leans towards the chord and does not obey it: as often as the singers it learnt from, "
+        "it sings a note beside it. `strong=True` holds it to chord tones on strong beats.",
         "It learnt 4/4, 2/2 and 2/4 alone, from standards and pop songs; altered and extended "
         "chords are rare in them.",
     ),
+    verdict="Measured, and read as notes; nobody has sat and listened. Over Am7 D7 Gmaj7 C at "
+    "temperature 1.0 it sings 5.1 notes a bar (the held-out singers: 5.3), 65 % of them notes of "
+    "the chord (they: 62 %), on the beats 1 and 3 70 % (they: 74 %): it knows the changes as well "
+    "as they do. What it lacks is shape: phrases start late and stop short, and little of what it "
+    "sings comes back. Below 1.0 it pauses more, a bar in seven at 0.9.",
 )
