@@ -94,7 +94,7 @@ FAMILY = Family(
     verdict="Measured, and read as notes; nobody has sat and listened. At temperature 0.8 it keeps "
     "3.97 voices sounding (Bach's test chorales: 3.91), 81 % of its beats are a triad or a seventh "
     "chord (Bach 90 %), and 86 % of its notes fit one major key over four bars (Bach 92 %): choral "
-    "writing, with twice as many beats that are no such chord. Its weak point is the beat: left alone it "
-    "slips off by an eighth, so that half of its notes begin on your beats (Bach 77 %). At "
-    "temperature 1.0 it is busier and 68 % of its beats are chords.",
+    "writing, with twice as many beats that are no such chord. Its weak point is the beat: left "
+    "alone it slips off by an eighth, so that half of its notes begin on your beats (Bach 77 %). "
+    "At temperature 1.0 it is busier and 68 % of its beats are chords.",
 )

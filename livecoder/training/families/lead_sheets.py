@@ -164,7 +164,7 @@ FAMILY = Family(
     ),
     verdict="Measured, and read as notes; nobody has sat and listened. Over Am7 D7 Gmaj7 C at "
     "temperature 1.0 it sings 5.1 notes a bar (the held-out singers: 5.3), 65 % of them notes of "
-    "the chord (they: 62 %), on the beats 1 and 3 70 % (they: 74 %): it knows the changes as well "
-    "as they do. What it lacks is shape: phrases start late and stop short, and little of what it "
-    "sings comes back. Below 1.0 it pauses more, a bar in seven at 0.9.",
+    "the chord (they: 62 %), on the beats 1 and 3 70 % (they: 74 %): it heeds the changes as "
+    "they do. The bars that were read lack shape: phrases begin late and stop short. Below 1.0 it "
+    "pauses more, a bar in seven at 0.9.",
 )
