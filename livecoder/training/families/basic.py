@@ -92,4 +92,8 @@ FAMILY = Family(
         'must remember by itself, and it does so worse than config="attention".',
         "It learnt 4/4, 2/2 and 2/4 alone, and has no idea of chords.",
     ),
+    verdict="Measured; nobody has sat and listened. At temperature 0.9 it is near the tunes it "
+    "learnt from: 5.5 notes a bar (held-out melodies: 5.4), 96 % in one key (98 %), 43 % of its "
+    "moves a step (48 %), 46 % of its notes on beats (43 %); but no bar ever comes back (17 %), "
+    "where the attention network brings one back in five. At 1.0 it is restless: 8.2 notes a bar.",
 )
