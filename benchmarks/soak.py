@@ -9,10 +9,10 @@ object.
 
 Memory is what a process has for itself and no file holds: its heap, so to say. (Pages of libraries
 would come and go with whatever other Python runs on the machine: they are "unique" as soon as it
-ends.) It is the median of some looks after the warm-up, and of some before the end. In the warm-up as much is typed as can be undone, and networks compose what
-they can be taken back to; in less than ten minutes there is no room for that. What has grown is
-then told and not judged: a library that is loaded late is more than all that leaks in so short a
-time.
+ends.) It is the median of some looks after the warm-up, and of some before the end. In the warm-up
+as much is typed as can be undone, and networks compose what they can be taken back to; in less than
+ten minutes there is no room for that. What has grown is then told and not judged: a library that is
+loaded late is more than all that leaks in so short a time.
 """
 
 from __future__ import annotations
