@@ -64,8 +64,8 @@ _HOUR_NS = 3600 * 10**9
 _ORPHAN_NS = 12 * _HOUR_NS
 _ORPHAN_AT_REST_NS = _HOUR_NS // 6
 _NEVER_CALLED_NS = 60 * 10**9
-_CLEAN_EVERY_NS = 30 * 10**9
-_CLEAN_ROOM_NS = 50_000_000
+_CLEAN_EVERY_NS = 4 * 10**9
+_CLEAN_ROOM_NS = 5_000_000
 
 Make = Callable[[Callable[[str], None]], Instrument]
 
@@ -316,9 +316,13 @@ class _Host:
 
     def _sleep_until(self, wanted: int) -> None:
         remaining = wanted - time.monotonic_ns()
-        if remaining > _CLEAN_ROOM_NS // 10 and wanted > self._cleaned + _CLEAN_EVERY_NS:
-            # What was frozen is not looked through, so this takes well under a millisecond.
-            gc.collect(1)
+        if remaining > _CLEAN_ROOM_NS and wanted > self._cleaned + _CLEAN_EVERY_NS:
+            # Only what came since the last time is looked through: a note may be due, and whoever
+            # writes it waits for the interpreter.
+            if not self._playing:
+                gc.unfreeze()
+            gc.collect()
+            gc.freeze()
             self._cleaned = wanted
             remaining = wanted - time.monotonic_ns()
         if remaining > 0:

@@ -122,7 +122,7 @@ class LiveSession:
         self.desk = StreamDesk(
             self.composer, seed=self.seed, beats_of_bar=self._beats_of_bar, on_late=self._on_late
         )
-        router = Router(**self._clients)
+        router = Router(resumed=resume is not None, **self._clients)
         self.scheduler = Scheduler(
             writer,
             self._clock,

@@ -1,7 +1,8 @@
 """Orders to the outputs that they concern.
 
-Every output is told of every window, also of one that has nothing for it: so each knows how far
-it is provided for, and an output that must loop by itself loops silence where it had none.
+An output is told of every window of a track that it has ever had to play, also of one that has
+nothing for it: so it knows how far it is provided for, and loops silence where it had none should
+it have to loop by itself. Of a track that is none of its business it hears nothing.
 """
 
 from __future__ import annotations
@@ -24,9 +25,16 @@ _WANTS: dict[str, Callable[[Event], bool]] = {
 class Router:
     """One `Output` in front of all output processes."""
 
-    def __init__(self, **outputs: Output) -> None:
-        """Send to outputs by their names: `midi`, `audio`, `osc`."""
+    def __init__(self, *, resumed: bool = False, **outputs: Output) -> None:
+        """Send to outputs by their names: `midi`, `audio`, `osc`.
+
+        Args:
+            resumed: outputs may hold tracks of a front that is gone, so all are told of everything.
+            outputs: by name.
+        """
         self._outputs = outputs
+        self._resumed = resumed
+        self._plays: dict[str, set[str]] = {name: set() for name in outputs}
 
     def send(self, order: Order) -> None:
         """See `core.protocols.Output`."""
@@ -35,7 +43,10 @@ class Router:
         elif isinstance(order, Schedule):
             for name, output in self._outputs.items():
                 events = tuple(event for event in order.events if _WANTS[name](event))
-                output.send(order._replace(events=events))
+                if events:
+                    self._plays[name].add(order.track)
+                if self._resumed or order.track in self._plays[name]:
+                    output.send(order._replace(events=events))
         else:
             for output in self._outputs.values():
                 output.send(order)
