@@ -101,9 +101,7 @@ class TempoMap:
     # How long a beat lasts at the anchor, exactly: asked for at every event.
     _beat_ns: Rational = field(init=False, repr=False, compare=False, default=ZERO)
     # What was asked last: a chord is one beat.
-    _asked: dict[Rational, int] = field(
-        init=False, repr=False, compare=False, default_factory=dict
-    )
+    _asked: dict[Rational, int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         checked_bpm(self.bpm)
