@@ -23,7 +23,7 @@ from livecoder.training.transformer_listening import (
     pieces_of,
 )
 
-__all__ = ["judge", "make_card", "markdown", "write_card"]
+__all__ = ["judge", "make_card", "markdown", "refresh", "write_card"]
 
 _IMPROVISED = 12  # pieces judged for the card
 _VALID = 200  # windows of the validation split that are scored for the card
@@ -180,6 +180,24 @@ def write_card(card: Mapping[str, Any], out: Path) -> None:
     text = json.dumps(card, indent=2, ensure_ascii=False)
     out.with_suffix(".json").write_text(text + "\n", "utf-8")
     out.with_suffix(".md").write_text(markdown(card), "utf-8")
+
+
+def refresh(out: Path, *, verdict: str | None = None) -> dict[str, Any]:
+    """Write a card anew with what has been learnt since: performance_rnn's figures, a verdict.
+
+    Args:
+        out: the weights; the card is beside them.
+        verdict: how it sounds, in words; None to leave what the card says.
+
+    Returns:
+        The card.
+    """
+    card: dict[str, Any] = json.loads(out.with_suffix(".json").read_text("utf-8"))
+    card[_PEER] = _peer(card["nats_per_step"]["events"]["network"])
+    if verdict is not None:
+        card["verdict"] = verdict
+    write_card(card, out)
+    return card
 
 
 def markdown(card: Mapping[str, Any]) -> str:

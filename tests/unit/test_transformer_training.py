@@ -28,6 +28,7 @@ from livecoder.training.transformer import (
     orthogonal,
     tokens_of,
 )
+from livecoder.training.transformer_card import refresh
 from livecoder.training.transformer_figures import Counted, held_out, windows
 from livecoder.training.transformer_listening import heard, pieces_of
 from livecoder.training.transformer_run import Places, train
@@ -322,6 +323,8 @@ def test_one_command_leads_from_the_archive_to_weights_and_card(data, tmp_path):
     for word in ("licence", "Split", "steps", "trigram", "A test plays.", "## Limits"):
         assert word in text
     assert load(places.out).shape == SMALL
+    assert refresh(places.out, verdict="It plays on.")["verdict"] == "It plays on."
+    assert "It plays on." in places.out.with_suffix(".md").read_text()
     # What is done is not done again.
     again = _Told()
     train(places, plan, again, fresh=False, shape=SMALL)

@@ -1,9 +1,4 @@
-"""Music Transformer: an endless piano that looks back on what it played.
-
->>> from livecoder.core.rational import rational
->>> load().initial((), beats=rational(0)).tokens
-(1,)
-"""
+"""Music Transformer: an endless piano that looks back on what it played."""
 
 from __future__ import annotations
 
