@@ -39,7 +39,7 @@ doctor: $(PLAYABLE)  ## say what this machine lacks, and what to type
 
 test: $(TESTABLE) check  ## install what tests need, and run all checks and tests
 	@mkdir -p build
-	@nice -n 10 $(BIN)/python -m pytest -n 1 $(PURE) >build/pure.log 2>&1 & pure=$$!; \
+	@nice -n 10 $(BIN)/python -m pytest -n 2 $(PURE) >build/pure.log 2>&1 & pure=$$!; \
 		$(BIN)/python -m pytest tests/integration; music=$$?; \
 		wait $$pure; rest=$$?; cat build/pure.log; exit $$((music || rest))
 

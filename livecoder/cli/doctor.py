@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from livecoder.cli.priority import granted_to, mend
 from livecoder.core.errors import LivecoderError
+from livecoder.models import weights
 from livecoder.models.registry import MODELS
 from livecoder.outputs.survey import survey
 from livecoder.session.runtime import runtime_root, state_root
@@ -177,6 +178,10 @@ def _kernels() -> list[Finding]:
 def _weights() -> list[Finding]:
     findings = []
     for name, spec in MODELS.items():
+        if name not in weights.names():
+            fix = f"type: livecoder train {name} --sources    (which says how)"
+            findings.append(Finding("lacking", f"network {name} is not trained yet", fix))
+            continue
         module, function = spec.loader.split(":")
         try:
             getattr(import_module(module), function)()

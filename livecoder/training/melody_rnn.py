@@ -26,6 +26,7 @@ from livecoder.models.containers.tensors import Layout, read_file, write_tensors
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
 from livecoder.training.batches import PAST, Batch, Dealer
 from livecoder.training.corpus import Corpus
+from livecoder.training.trainer import halves_are_quicker
 
 __all__ = ["Plan", "Progress", "Trainer", "write_weights"]
 
@@ -98,6 +99,7 @@ class Trainer:
         # Every plan the run has had, with the step it began at: a resumed run may have another.
         self.plans: list[dict[str, Any]] = [{"from_step": 0, **asdict(plan)}]
         self.plan = plan
+        self._halved = plan.halved and halves_are_quicker()
         self._now = now
         self.corpus = corpus
         self._adam = torch.optim.Adam(self.network.parameters(), lr=plan.rate, betas=(0.9, 0.98))
@@ -135,7 +137,7 @@ class Trainer:
         for group in self._adam.param_groups:
             group["lr"] = rate
         memory = self._memory.keep(torch.from_numpy(batch.going_on))
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.halved):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._halved):
             logits, memory = self.network(torch.from_numpy(batch.inputs), memory)
         loss = _loss(logits.float(), batch)
         self._adam.zero_grad()

@@ -336,9 +336,9 @@ def _noted(plan: Plan, step: int) -> dict[str, Any]:
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
-    """Return matrices `[n, rows, columns]`, rows at most columns, with singular values near 1.
+    """Return matrices `[n, rows, columns]`, rows at most columns, whose singular values are near 1.
 
-    >>> turned = orthogonal(torch.tensor([[[3.0, 4.0, 0.0], [0.0, 0.0, 0.1]]]))[0]
+    >>> turned = orthogonal(torch.tensor([[[3.0, 4.0, 0.0], [0.0, 0.0, 2.0]]]))[0]
     >>> bool((turned @ turned.T - torch.eye(2)).abs().max() < 0.5)
     True
     """
