@@ -12,6 +12,7 @@ from livecoder.cli import models, train
 from livecoder.core.errors import ModelFileError, RangeError, UnknownNameError
 from livecoder.models.melody_rnn.model import load
 from livecoder.training import corpus as corpora
+from livecoder.training import run
 from livecoder.training.corpus import Stretch, build
 from livecoder.training.melody_rnn import Plan
 from livecoder.training.run import Places
@@ -46,7 +47,8 @@ def test_sources_says_where_each_set_is_found():
         assert word in result.stdout
 
 
-def test_training_goes_on_where_it_stopped_and_writes_weights_and_card(work):
+def test_training_goes_on_where_it_stopped_and_writes_weights_and_card(work, monkeypatch):
+    monkeypatch.setattr(run, "_IMPROVISED", 4)  # the card's forty take a minute
     words = ("melody_rnn", "--work", str(work), "--steps")
     first = _type(train.command, *words, "1")
     assert first.exit_code == 0, first.output

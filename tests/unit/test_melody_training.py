@@ -15,6 +15,7 @@ from livecoder.models.lstm.attention import attend
 from livecoder.models.melody_rnn.model import load
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
 from livecoder.training import corpus as corpora
+from livecoder.training import run
 from livecoder.training.batches import PAST, Dealer, whole
 from livecoder.training.corpus import Stretch, build
 from livecoder.training.figures import held_out
@@ -220,7 +221,9 @@ def test_a_corpus_comes_back_as_it_was_and_a_cut_one_is_refused(corpus, tmp_path
         corpora.load(path)
 
 
-def test_what_a_run_writes_can_be_loaded_and_its_card_read(corpus, tmp_path):
+def test_what_a_run_writes_can_be_loaded_and_its_card_read(corpus, tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "_IMPROVISED", 4)  # the card's forty take a minute
+
     class Silent:
         def judging(self, what):
             assert what
