@@ -12,10 +12,11 @@ from livecoder.core.errors import ModelFileError, RangeError, UnknownNameError
 from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import rational
+from livecoder.models import weights
 from livecoder.models.containers.tensors import write_tensors
 from livecoder.models.music_transformer import load
 from livecoder.models.music_transformer.attention import attend
-from livecoder.models.music_transformer.model import MusicTransformer
+from livecoder.models.music_transformer.model import WEIGHTS, MusicTransformer
 from livecoder.models.music_transformer.network import TransformerNetwork
 from livecoder.models.music_transformer.playing import Caches, Playing
 from livecoder.models.music_transformer.shape import TransformerShape
@@ -289,3 +290,20 @@ def test_a_file_of_something_else_is_refused(tmp_path, data, says):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ModelFileError, match=r"gone\.safetensors cannot be read"):
         load(tmp_path / "gone.safetensors")
+
+
+def test_what_is_shipped_plays_in_key_and_is_worth_more_than_its_baselines():
+    model = load()
+    state = model.initial((), beats=FOUR)
+    major = frozenset({0, 2, 4, 5, 7, 9, 11})
+    notes = []
+    for number in range(6):
+        request = BarRequest(number, number, FOUR, 0.95, major, lowest=40, highest=84)
+        bar, state = model.compose(state, request)
+        notes += bar
+    assert len(notes) > 20
+    assert all(int(note.pitch) % 12 in major and 40 <= note.pitch <= 84 for note in notes)
+    assert len({note.velocity for note in notes}) > 3
+    nats = weights.card("music_transformer")["nats_per_step"]["events"]
+    assert nats["network"] < nats["trigram"] < nats["same_network_untrained"]
+    assert WEIGHTS.stat().st_size < 8 * 2**20
