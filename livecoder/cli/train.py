@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,7 +14,8 @@ from livecoder.core.errors import RangeError, UnknownNameError
 from livecoder.training.sources import SOURCES
 
 if TYPE_CHECKING:
-    from livecoder.training.run import Places
+    from livecoder.training.learning import Places
+    from livecoder.training.learning import Progress as Standing
 
 __all__ = ["command"]
 
@@ -28,26 +29,6 @@ _TRAINABLE = (
     "performance_rnn",
     "music_transformer",
 )
-
-
-class Standing(Protocol):
-    """What every trainer says of where it stands."""
-
-    @property
-    def step(self) -> int:
-        """Optimiser steps done."""
-
-    @property
-    def epochs(self) -> float:
-        """Times the corpus was dealt out."""
-
-    @property
-    def loss(self) -> float:
-        """Nats per event of the last step."""
-
-    @property
-    def done(self) -> float:
-        """Share of the plan."""
 
 
 def command(
@@ -83,7 +64,7 @@ def command(
         raise RangeError("--minutes", minutes, "more than 0", fix="try --minutes 60")
     if steps is not None and steps < 1:
         raise RangeError("--steps", steps, "at least 1", fix="try --steps 5000")
-    from livecoder.training.run import Places
+    from livecoder.training.learning import Places
 
     folder = work or Path("checkpoints") / model
     places = Places(data, folder, out or folder / f"{model}.safetensors")
@@ -120,8 +101,7 @@ def _train(
         from livecoder.training import transformer, transformer_run
 
         longest = transformer.Plan(steps=steps, minutes=minutes or 55.0, seed=seed)
-        own = transformer_run.Places(places.data, places.work, places.out)
-        transformer_run.train(own, longest, bar, fresh=fresh, verdict=verdict)
+        transformer_run.train(places, longest, bar, fresh=fresh, verdict=verdict)
         return
     from livecoder.training import stacks
     from livecoder.training.families import FAMILIES

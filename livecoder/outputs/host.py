@@ -319,10 +319,7 @@ class _Host:
         if remaining > _CLEAN_ROOM_NS and wanted > self._cleaned + _CLEAN_EVERY_NS:
             # Only what came since the last time is looked through: a note may be due, and whoever
             # writes it waits for the interpreter.
-            if not self._playing:
-                gc.unfreeze()
-            gc.collect()
-            gc.freeze()
+            gc.collect(1)
             self._cleaned = wanted
             remaining = wanted - time.monotonic_ns()
         if remaining > 0:

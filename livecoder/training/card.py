@@ -11,8 +11,8 @@ import numpy as np
 
 from livecoder.training.corpus import SPLITS, Corpus
 from livecoder.training.figures import HeldOut
+from livecoder.training.learning import Progress
 from livecoder.training.listening import Sound
-from livecoder.training.melody_rnn import Progress
 from livecoder.training.sources import MELODIES
 
 __all__ = ["make_card", "write_card"]

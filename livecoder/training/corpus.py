@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.containers.tensors import Layout, read_file, write_tensors
+from livecoder.models.containers.tensors import Layout, read_file
 from livecoder.models.encodings.key_melody import Heard, class_of, keys_of
 from livecoder.training import abc, musicxml, pop909
+from livecoder.training.learning import keep
 from livecoder.training.scores import aligned, events_of, phrases, transpositions
 
 __all__ = [
@@ -213,10 +214,7 @@ def _bits(keys: tuple[int, ...]) -> int:
 def save(corpus: Corpus, path: Path) -> None:
     """Write a corpus as safetensors."""
     tensors = {name: getattr(corpus, name) for name in Corpus.__slots__}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(write_tensors(tensors))
-    partial.replace(path)
+    keep(path, tensors)
 
 
 def load(path: Path) -> Corpus:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,13 +22,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.containers.tensors import Layout, read_file, write_tensors
+from livecoder.models.containers.tensors import Layout, read_file
 from livecoder.models.melody_rnn.network import MelodyNetwork, Memory
 from livecoder.training.batches import PAST, Batch, Dealer
 from livecoder.training.corpus import Corpus
+from livecoder.training.learning import Progress, keep
 from livecoder.training.trainer import halves_are_quicker
 
-__all__ = ["Plan", "Progress", "Trainer", "write_weights"]
+__all__ = ["Plan", "Trainer", "write_weights"]
 
 _WARM_UP = 200  # steps
 _CLIP = 1.0
@@ -58,24 +59,6 @@ class Plan:
     dropout: float = 0.05
     seed: int = 1
     halved: bool = True
-
-
-class Progress(NamedTuple):
-    """Where a run stands.
-
-    Attributes:
-        step: optimiser steps done.
-        epochs: times the corpus was dealt out.
-        loss: nats per step on the last batch, dropout on.
-        done: share of the plan, 0 to 1.
-        seconds: spent training, over all resumptions.
-    """
-
-    step: int
-    epochs: float
-    loss: float
-    done: float
-    seconds: float
 
 
 class Trainer:
@@ -164,10 +147,7 @@ class Trainer:
             "seconds": repr(self._seconds),
             "history": json.dumps(self.history),
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        partial.write_bytes(write_tensors(tensors, metadata))
-        partial.replace(path)
+        keep(path, tensors, metadata)
 
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint, exactly.
@@ -239,7 +219,4 @@ def write_weights(network: MelodyNetwork, path: Path, metadata: Mapping[str, str
         name: np.ascontiguousarray(parameter.detach().numpy())
         for name, parameter in network.named_parameters()
     }
-    partial = path.with_suffix(".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_bytes(write_tensors(tensors, metadata))
-    partial.replace(path)
+    keep(path, tensors, metadata)

@@ -29,8 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.containers.tensors import Layout, read_file, write_tensors
+from livecoder.models.containers.tensors import Layout, read_file
 from livecoder.training.corpus import SPLITS, split_of
+from livecoder.training.learning import keep
+from livecoder.training.pop909 import beat_grid
 
 __all__ = [
     "BAR",
@@ -160,7 +162,7 @@ def read_song(name: str, midi: bytes, beats: str) -> Song:
     Raises:
         ModelFileError: one of the two cannot be read.
     """
-    times, downbeats = _grid(beats)
+    times, downbeats = beat_grid(beats)
     if len(times) < 2:
         return Song(name, np.zeros(0, np.int16), np.zeros(0, np.int16))
     notes = _notes(midi, times)
@@ -183,24 +185,6 @@ def _phase(step: int, bars: list[int]) -> int:
     (60, 160)
     """
     return (step - bars[max(0, bisect_right(bars, step) - 1)]) % BAR
-
-
-def _grid(text: str) -> tuple[list[float], list[int]]:
-    """Return the times of the beats, and the indices of those that are downbeats."""
-    times: list[float] = []
-    downbeats: list[int] = []
-    try:
-        for line in text.splitlines():
-            at, *marks = (float(word) for word in line.split())
-            if times and at <= times[-1]:
-                continue
-            if marks and marks[-1] == 1.0:
-                downbeats.append(len(times))
-            times.append(at)
-    except ValueError as error:
-        message = "a song's beat_midi.txt is no table of beats; unpack the data set anew"
-        raise ModelFileError(message) from error
-    return times, downbeats
 
 
 def _notes(data: bytes, times: list[float]) -> list[Struck]:
@@ -369,10 +353,7 @@ def build(songs: Iterable[Song]) -> PianoCorpus:
 def save(corpus: PianoCorpus, path: Path) -> None:
     """Write a corpus as safetensors."""
     tensors = {name: getattr(corpus, name) for name in PianoCorpus.__slots__}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(write_tensors(tensors))
-    partial.replace(path)
+    keep(path, tensors)
 
 
 def load(path: Path) -> PianoCorpus:

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.containers.tensors import Layout, read_file, write_tensors
+from livecoder.models.containers.tensors import Layout, read_file
 from livecoder.training.corpus import SPLITS
+from livecoder.training.learning import keep
 
 __all__ = ["Piece", "Pieces"]
 
@@ -99,10 +100,7 @@ class Pieces:
 
     def save(self, path: Path) -> None:
         """Write it as safetensors."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        partial.write_bytes(write_tensors({name: getattr(self, name) for name in self.__slots__}))
-        partial.replace(path)
+        keep(path, {name: getattr(self, name) for name in self.__slots__})
 
     @classmethod
     def load(cls, path: Path, columns: int) -> Pieces:

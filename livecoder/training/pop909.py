@@ -18,7 +18,7 @@ from livecoder.core.errors import ModelFileError
 from livecoder.training.harmony import Symbol, from_text
 from livecoder.training.scores import Sung
 
-__all__ = ["Line", "read_lines", "read_song"]
+__all__ = ["Line", "beat_grid", "read_lines", "read_song"]
 
 _BEATS = 4
 
@@ -61,7 +61,7 @@ def read_lines(midi: bytes, beats: str, chords: str) -> list[Line]:
     Raises:
         ModelFileError: one of them cannot be read.
     """
-    times, downbeats = _grid(beats)
+    times, downbeats = beat_grid(beats)
     notes = _melody(midi)
     labels = _labels(chords)
     lines: list[Line] = []
@@ -96,7 +96,7 @@ def _labels(text: str) -> list[tuple[float, float, Symbol]]:
     return found
 
 
-def _grid(text: str) -> tuple[list[float], list[int]]:
+def beat_grid(text: str) -> tuple[list[float], list[int]]:
     """Return the times of the beats, and the indices of those that are downbeats."""
     times: list[float] = []
     downbeats: list[int] = []

@@ -6,13 +6,6 @@ Everything lies in one working folder: `corpus.safetensors` (read once), `checkp
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
-
 import torch
 
 from livecoder.models.melody_rnn.model import load
@@ -20,6 +13,7 @@ from livecoder.training import corpus as corpora
 from livecoder.training.card import make_card, write_card
 from livecoder.training.corpus import Corpus
 from livecoder.training.figures import held_out
+from livecoder.training.learning import Listener, Places, learn
 from livecoder.training.listening import (
     bars_of,
     heard,
@@ -27,55 +21,14 @@ from livecoder.training.listening import (
     phrases_known,
     share_known,
 )
-from livecoder.training.melody_rnn import Plan, Progress, Trainer, write_weights
+from livecoder.training.melody_rnn import Plan, Trainer, write_weights
 from livecoder.training.ngram import Trigram
 
-__all__ = ["Listener", "Places", "judge", "train"]
+__all__ = ["judge", "train"]
 
 _BETWEEN_CHECKS_S = 150.0
 _CHECKED = 120  # melodies of the validation split that are scored now and then
 _IMPROVISED = 40  # melodies judged for the card
-
-
-class Listener(Protocol):
-    """Told how a run goes; a progress bar, or a test."""
-
-    def reading(self, source: str, pieces: int) -> None:
-        """Say that so many pieces of a set have been read."""
-
-    def learning(self, progress: Progress) -> None:
-        """Say where training stands, after every step."""
-
-    def checked(self, nats: float) -> None:
-        """Say the nats per step on a part of the validation split."""
-
-    def judging(self, what: str) -> None:
-        """Say what is measured now that training is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where a run reads and writes.
-
-    Attributes:
-        data: folder with the archives of `sources`.
-        work: folder for the corpus and the checkpoint.
-        out: the weights; the card is put beside them as `.json` and `.md`.
-    """
-
-    data: Path
-    work: Path
-    out: Path
-
-    @property
-    def corpus(self) -> Path:
-        """The encoded corpus."""
-        return self.work / "corpus.safetensors"
-
-    @property
-    def checkpoint(self) -> Path:
-        """Where a run that stopped goes on."""
-        return self.work / "checkpoint.safetensors"
 
 
 def train(
@@ -101,23 +54,13 @@ def train(
     untrained = held_out(trainer.mean, corpus, "test").classes
     if places.checkpoint.exists() and not fresh:
         trainer.resume(places.checkpoint)
-    last = time.monotonic()
-    with _kept(trainer, places.checkpoint):
-        for progress in trainer:
-            listener.learning(progress)
-            if time.monotonic() - last > _BETWEEN_CHECKS_S or progress.done >= 1:
-                nats = held_out(trainer.mean, corpus, "valid", limit=_CHECKED).classes
-                trainer.history.append(
-                    {
-                        "step": progress.step,
-                        "seconds": round(progress.seconds, 1),
-                        "loss": round(progress.loss, 4),
-                        "valid": round(nats, 4),
-                    }
-                )
-                trainer.save(places.checkpoint)
-                listener.checked(nats)
-                last = time.monotonic()
+    learn(
+        trainer,
+        places.checkpoint,
+        listener,
+        every=_BETWEEN_CHECKS_S,
+        score=lambda: held_out(trainer.mean, corpus, "valid", limit=_CHECKED).classes,
+    )
     judge(places, trainer, untrained, listener, verdict=verdict)
 
 
@@ -165,13 +108,3 @@ def _corpus(places: Places, listener: Listener) -> Corpus:
         stretches = corpora.stretches_of(places.data, on_progress=listener.reading)
         corpora.save(corpora.build(stretches), places.corpus)
     return corpora.load(places.corpus)
-
-
-@contextmanager
-def _kept(trainer: Trainer, checkpoint: Path) -> Iterator[None]:
-    """Keep a checkpoint when what is inside is interrupted."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        trainer.save(checkpoint)
-        raise

@@ -9,8 +9,9 @@ import numpy as np
 
 from livecoder.training.corpus import SPLITS
 from livecoder.training.family import Family
+from livecoder.training.learning import Progress
 from livecoder.training.pieces import Pieces
-from livecoder.training.trainer import HeldOut, Progress
+from livecoder.training.trainer import HeldOut
 
 __all__ = ["make_card", "markdown"]
 

@@ -7,9 +7,8 @@ Everything lies in one working folder: `corpus.safetensors` (read once), `checkp
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 
@@ -17,31 +16,15 @@ from livecoder.models.lstm.network import StackNetwork
 from livecoder.training import stack_card
 from livecoder.training.counts import counted
 from livecoder.training.family import Family, Plan
+from livecoder.training.learning import Listener, Places, learn
 from livecoder.training.pieces import Pieces
-from livecoder.training.run import Places
-from livecoder.training.trainer import Progress, Trainer, held_out, write_weights
+from livecoder.training.trainer import Trainer, held_out, write_weights
 
-__all__ = ["Listener", "judge", "train"]
+__all__ = ["judge", "train"]
 
 _BETWEEN_CHECKS_S = 120.0
 _CHECKED = 48  # pieces of the validation split that are scored now and then
 _WITHHELD = 0.0  # the lot by which all that can be withheld is
-
-
-class Listener(Protocol):
-    """Told how a run goes; a progress bar, or a test."""
-
-    def reading(self, source: str, pieces: int) -> None:
-        """Say that so many pieces of a set have been read."""
-
-    def learning(self, progress: Progress) -> None:
-        """Say where training stands, after every step."""
-
-    def checked(self, nats: float) -> None:
-        """Say the nats per event on a part of the validation split."""
-
-    def judging(self, what: str) -> None:
-        """Say what is measured now that training is over."""
 
 
 def train(
@@ -73,16 +56,9 @@ def train(
     trainer = Trainer(family, pieces, plan)
     if places.checkpoint.exists() and not fresh:
         trainer.resume(places.checkpoint)
-    last = time.monotonic()
-    try:
-        for progress in trainer:
-            listener.learning(progress)
-            if time.monotonic() - last > _BETWEEN_CHECKS_S or progress.done >= 1:
-                _check(trainer, places.checkpoint, listener)
-                last = time.monotonic()
-    except KeyboardInterrupt:
-        trainer.save(places.checkpoint)
-        raise
+    learn(
+        trainer, places.checkpoint, listener, every=_BETWEEN_CHECKS_S, score=lambda: _score(trainer)
+    )
     judge(places.out, trainer, listener, verdict=verdict)
 
 
@@ -92,22 +68,10 @@ def _pieces(family: Family, places: Places, listener: Listener) -> Pieces:
     return Pieces.load(places.corpus, family.columns)
 
 
-def _check(trainer: Trainer, checkpoint: Path, listener: Listener) -> None:
-    """Score a part of the validation split, and keep a checkpoint."""
-    nats = held_out(
-        trainer.mean, trainer.family, trainer.pieces, "valid", limit=_limit(trainer.pieces)
-    ).nats
-    standing = trainer.standing
-    trainer.history.append(
-        {
-            "step": standing.step,
-            "seconds": round(standing.seconds, 1),
-            "loss": round(standing.loss, 4),
-            "valid": round(nats, 4),
-        }
-    )
-    trainer.save(checkpoint)
-    listener.checked(nats)
+def _score(trainer: Trainer) -> float:
+    """Return nats per event on a part of the validation split."""
+    pieces = trainer.pieces
+    return held_out(trainer.mean, trainer.family, pieces, "valid", limit=_limit(pieces)).nats
 
 
 def _limit(pieces: Pieces, split: str = "valid") -> int:

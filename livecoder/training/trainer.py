@@ -22,36 +22,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.containers.tensors import Layout, read_file, write_tensors
+from livecoder.models.containers.tensors import Layout, read_file
 from livecoder.models.lstm.network import Memory, Sparse, StackNetwork
 from livecoder.training.family import Family, Fed, Plan
 from livecoder.training.lanes import PAST, Batch, Dealer, whole
+from livecoder.training.learning import Progress, keep
 from livecoder.training.pieces import Pieces
 
-__all__ = ["HeldOut", "Progress", "Trainer", "held_out", "write_weights"]
+__all__ = ["HeldOut", "Trainer", "held_out", "write_weights"]
 
 _WARM_UP = 50  # steps
 _CLIP = 1.0
 _MEAN_OVER = 0.995
 _AT_ONCE = 256  # steps of a forward pass when judging
-
-
-class Progress(NamedTuple):
-    """Where a run stands.
-
-    Attributes:
-        step: optimiser steps done.
-        epochs: times the corpus was dealt out.
-        loss: nats per event on the last batch, dropout on.
-        done: share of the plan, 0 to 1.
-        seconds: spent training, over all resumptions.
-    """
-
-    step: int
-    epochs: float
-    loss: float
-    done: float
-    seconds: float
 
 
 class HeldOut(NamedTuple):
@@ -175,10 +158,7 @@ class Trainer:
             "seconds": repr(self._seconds),
             "history": json.dumps(self.history),
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".part")
-        partial.write_bytes(write_tensors(tensors, metadata))
-        partial.replace(path)
+        keep(path, tensors, metadata)
 
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint, exactly.
@@ -324,7 +304,4 @@ def write_weights(network: StackNetwork, family: Family, path: Path, *, step: in
         "config": family.config,
         "step": str(step),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    partial.write_bytes(write_tensors(tensors, metadata))
-    partial.replace(path)
+    keep(path, tensors, metadata)

@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from livecoder.core.errors import ModelFileError
-from livecoder.models.containers.tensors import Layout, read_file, write_tensors
+from livecoder.models.containers.tensors import Layout, read_file
 from livecoder.models.music_transformer.network import TransformerNetwork
 from livecoder.models.music_transformer.shape import TransformerShape
+from livecoder.training.learning import Progress, keep
 from livecoder.training.piano import PianoCorpus
 
 __all__ = [
@@ -73,24 +74,6 @@ class Plan:
     rate: float = 0.02
     adam_rate: float = 4e-3
     seed: int = 1
-
-
-class Progress(NamedTuple):
-    """Where a run stands.
-
-    Attributes:
-        step: optimiser steps done.
-        epochs: how many times as many events as there are were dealt out.
-        loss: nats per event on the last batch.
-        done: share of the plan, 0 to 1.
-        seconds: spent training, over all resumptions.
-    """
-
-    step: int
-    epochs: float
-    loss: float
-    done: float
-    seconds: float
 
 
 class Dealt(NamedTuple):
@@ -292,7 +275,7 @@ class Trainer:
             "history": json.dumps(self.history),
             **self.network.shape.metadata(),
         }
-        _write(path, {name: t.detach().numpy() for name, t in self._tensors().items()}, metadata)
+        keep(path, {name: t.detach().numpy() for name, t in self._tensors().items()}, metadata)
 
     def resume(self, path: Path) -> None:
         """Go on from a checkpoint, exactly.
@@ -366,11 +349,4 @@ def _share(done: float, step: int) -> float:
 def write_weights(network: TransformerNetwork, path: Path, metadata: Mapping[str, str]) -> None:
     """Write a network's parameters, halved, as `models.music_transformer.load` reads them."""
     tensors = {name: t.detach().numpy().astype(np.float16) for name, t in network.named().items()}
-    _write(path, tensors, {**metadata, **network.shape.metadata()})
-
-
-def _write(path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, str]) -> None:
-    partial = path.with_suffix(".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_bytes(write_tensors(tensors, metadata))
-    partial.replace(path)
+    keep(path, tensors, {**metadata, **network.shape.metadata()})

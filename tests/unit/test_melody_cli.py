@@ -14,8 +14,8 @@ from livecoder.models.melody_rnn.model import load
 from livecoder.training import corpus as corpora
 from livecoder.training import run
 from livecoder.training.corpus import Stretch, build
+from livecoder.training.learning import Places
 from livecoder.training.melody_rnn import Plan
-from livecoder.training.run import Places
 from livecoder.training.run import train as run_training
 
 

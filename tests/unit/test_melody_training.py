@@ -19,10 +19,11 @@ from livecoder.training import run
 from livecoder.training.batches import PAST, Dealer, whole
 from livecoder.training.corpus import Stretch, build
 from livecoder.training.figures import held_out
+from livecoder.training.learning import Places
 from livecoder.training.listening import phrases_known, share_known
 from livecoder.training.melody_rnn import Plan, Trainer
 from livecoder.training.ngram import Trigram
-from livecoder.training.run import Places, judge
+from livecoder.training.run import judge
 
 PLAN = Plan(steps=6, lanes=8, chunk=16, rate=1e-2, dropout=0.1, seed=3, halved=False)
 

@@ -17,8 +17,8 @@ from livecoder.training.counts import counted
 from livecoder.training.families import FAMILIES, basic
 from livecoder.training.family import Plan
 from livecoder.training.lanes import PAST, Dealer, whole
+from livecoder.training.learning import Places
 from livecoder.training.pieces import Piece, Pieces
-from livecoder.training.run import Places
 from livecoder.training.trainer import Trainer, held_out
 
 PLAN = Plan(steps=6, lanes=6, chunk=16, rate=1e-2, dropout=0.1, seed=3, halved=False)

@@ -18,6 +18,7 @@ from livecoder.models.encodings import performance
 from livecoder.models.encodings.piano import Piano
 from livecoder.models.music_transformer import load
 from livecoder.training import piano
+from livecoder.training.learning import Places
 from livecoder.training.piano import BAR, Struck, build, events_of, notes_of, played
 from livecoder.training.transformer import (
     BEGIN,
@@ -31,7 +32,7 @@ from livecoder.training.transformer import (
 from livecoder.training.transformer_card import refresh
 from livecoder.training.transformer_figures import Counted, held_out, windows
 from livecoder.training.transformer_listening import heard, pieces_of
-from livecoder.training.transformer_run import Places, train
+from livecoder.training.transformer_run import train
 from tests.fakes.transformers import SMALL
 
 SECOND = 960  # ticks, at 120 beats a minute

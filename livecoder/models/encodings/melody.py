@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from livecoder.core.errors import RangeError
 from livecoder.models.encodings import key_melody
 from livecoder.models.encodings.key_melody import BAR_STEPS, LOOKBACKS, NO_EVENT, NOTE_OFF
+from livecoder.models.encodings.protocol import last_class
 
 __all__ = ["BAR_STEPS", "NOTE_OFF", "NO_EVENT", "KeyMelody", "LookbackMelody", "OneHotMelody"]
 
@@ -99,11 +100,7 @@ class OneHotMelody:
         Raises:
             ValueError: it is none.
         """
-        (last,) = numbers
-        if not -1 <= last < self.classes:
-            message = f"there is no class {last}"
-            raise ValueError(message)
-        return last
+        return last_class(numbers, self.classes)
 
 
 @dataclass(frozen=True, slots=True)

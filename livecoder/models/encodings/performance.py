@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from livecoder.core.errors import RangeError
+from livecoder.models.encodings.protocol import last_class
 
 __all__ = [
     "LONGEST_SHIFT",
@@ -201,11 +202,7 @@ class Performance:
         Raises:
             ValueError: it is none.
         """
-        (last,) = numbers
-        if not -1 <= last < self.classes:
-            message = f"there is no class {last}"
-            raise ValueError(message)
-        return last
+        return last_class(numbers, self.classes)
 
 
 @dataclass(frozen=True, slots=True)

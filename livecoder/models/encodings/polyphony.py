@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from livecoder.core.errors import RangeError
+from livecoder.models.encodings.protocol import last_class
 
 __all__ = [
     "CONTINUED_NOTE",
@@ -87,11 +88,7 @@ class Polyphony:
         Raises:
             ValueError: it is none.
         """
-        (last,) = numbers
-        if not 0 <= last < self.classes:
-            message = f"there is no class {last}"
-            raise ValueError(message)
-        return last
+        return last_class(numbers, self.classes, least=0)
 
 
 def events_of(notes: Iterable[tuple[int, int, int]], steps: int) -> list[Event]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeVar
 
-__all__ = ["Controls", "Encoding", "dense"]
+__all__ = ["Controls", "Encoding", "dense", "last_class"]
 
 HeardT = TypeVar("HeardT")
 EventT = TypeVar("EventT")
@@ -99,3 +99,24 @@ def dense(active: Mapping[int, float], inputs: int) -> list[float]:
     for index, value in active.items():
         row[index] = value
     return row
+
+
+def last_class(numbers: Sequence[int], classes: int, *, least: int = -1) -> int:
+    """Return the one number that an encoding is frozen as which remembers its last class alone.
+
+    >>> last_class((5,), 38)
+    5
+
+    Args:
+        numbers: the one number.
+        classes: how many classes there are.
+        least: -1 where nothing may have been heard yet.
+
+    Raises:
+        ValueError: it is no class.
+    """
+    (last,) = numbers
+    if not least <= last < classes:
+        message = f"there is no class {last}"
+        raise ValueError(message)
+    return last
