@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.rig import Rig, a_rig
 from tests.integration.server import JackServer
 
 _REQUIRED = os.environ.get("LIVECODER_REQUIRE_JACK") == "1"
@@ -59,3 +60,11 @@ def jack_asynchronous(tmp_path: Path) -> Iterator[JackServer]:
     """A dummy server as a performer has it, which waits for nobody: for tests that kill clients."""
     with _running(tmp_path / "jackd.log", synchronous=False) as server:
         yield server
+
+
+@pytest.fixture
+def rig(jack_server: str) -> Iterator[Rig]:
+    """Outputs of this test's own, on a dummy server of its own."""
+    assert jack_server
+    with a_rig() as made:
+        yield made

@@ -28,13 +28,6 @@ PITCHES = range(40, 56)
 
 
 @pytest.fixture
-def rig(jack_server: str) -> Iterator[Rig]:
-    assert jack_server
-    with a_rig() as made:
-        yield made
-
-
-@pytest.fixture
 def loose_rig(jack_asynchronous: JackServer) -> Iterator[Rig]:
     assert jack_asynchronous
     with a_rig() as made:

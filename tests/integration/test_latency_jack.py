@@ -15,18 +15,11 @@ import pytest
 from livecoder.core.events import Configure
 from tests.integration.live import Live, a_session
 from tests.integration.recorder import AudioRecorder, Heard, MidiRecorder
-from tests.integration.rig import Rig, a_rig, bar, until
+from tests.integration.rig import Rig, bar, until
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
 _MS = 48  # frames
-
-
-@pytest.fixture
-def rig(jack_server: str) -> Iterator[Rig]:
-    assert jack_server
-    with a_rig() as made:
-        yield made
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import jack
 import pytest
 
 from livecoder.core.rational import Rational
-from tests.integration.rig import Rig, a_rig, bar, until
+from tests.integration.rig import Rig, bar, until
 
 pytestmark = pytest.mark.integration
 
@@ -46,13 +46,6 @@ class Gear:
     def close(self) -> None:
         self._client.deactivate()
         self._client.close()
-
-
-@pytest.fixture
-def rig(jack_server: str) -> Iterator[Rig]:
-    assert jack_server
-    with a_rig() as made:
-        yield made
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,13 +15,6 @@ from tests.integration.sender import MidiSender
 from tests.integration.server import JackServer
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def rig(jack_server: str) -> Iterator[Rig]:
-    assert jack_server
-    with a_rig() as made:
-        yield made
 
 
 def test_what_is_played_reaches_the_front_whole_in_order_and_in_time(rig: Rig) -> None:

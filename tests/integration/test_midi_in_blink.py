@@ -11,7 +11,7 @@ import jack
 import pytest
 
 from livecoder.core.events import Configure
-from tests.integration.rig import Rig, a_rig, until
+from tests.integration.rig import Rig, until
 
 pytestmark = pytest.mark.integration
 
@@ -51,13 +51,6 @@ class Keys:
     def close(self) -> None:
         self._client.deactivate()
         self._client.close()
-
-
-@pytest.fixture
-def rig(jack_server: str) -> Iterator[Rig]:
-    assert jack_server
-    with a_rig() as made:
-        yield made
 
 
 @pytest.fixture

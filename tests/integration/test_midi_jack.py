@@ -21,13 +21,6 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def rig(jack_server: str) -> Iterator[Rig]:
-    assert jack_server
-    with a_rig() as made:
-        yield made
-
-
-@pytest.fixture
 def loose_rig(jack_asynchronous: JackServer) -> Iterator[Rig]:
     assert jack_asynchronous
     with a_rig() as made:
