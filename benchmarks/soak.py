@@ -10,9 +10,9 @@ object.
 Memory is what a process has for itself and no file holds: its heap, so to say. (Pages of libraries
 would come and go with whatever other Python runs on the machine: they are "unique" as soon as it
 ends.) It is the median of some looks after the warm-up, and of some before the end. In the warm-up
-as much is typed as can be undone, and networks compose what they can be taken back to; in less than
-ten minutes there is no room for that. What has grown is then told and not judged: a library that is
-loaded late is more than all that leaks in so short a time.
+twice as much is typed as can be undone, and networks compose what they can be taken back to; in
+less than ten minutes there is no room for that. What has grown is then told and not judged: a
+library that is loaded late is more than all that leaks in so short a time.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ GROWTH = 5.0
 _TYPED_EVERY = 4.0
 _TURN = 0.05
 _LOOKS = 7
-# Blocks and patterns of each track that can be undone: from there on what is typed lets as much go.
-_UNDOABLE = 640
+# Twice what fills all that can be undone: from there on what is typed lets as much go, and the
+# holes that are left are of the right size.
+_REMEMBERED = 1280
 # Of the whole, what counts as warm-up, within bounds, in seconds.
 _WARM_UP, _SHORTEST_WARM_UP, _LONGEST_WARM_UP, _MOST_OF_IT = 0.15, 240.0, 420.0, 0.4
 _DYING_AWAY = 6.0
@@ -206,7 +207,7 @@ def warms_up(seconds: float) -> bool:
 
 def _due_by(now: float, warm: float) -> int:
     """Return how many blocks are to be typed by then: fast at first, then as a performer does."""
-    hurried = int(min(now, warm) / max(warm / _UNDOABLE, 0.5))
+    hurried = int(min(now, warm) / max(warm / _REMEMBERED, 0.25))
     return hurried + int(max(0.0, now - warm) / _TYPED_EVERY)
 
 

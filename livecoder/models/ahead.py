@@ -175,6 +175,14 @@ class Composer:
                     waiting.runner = None
                     self._dispatch(waiting)
 
+    def slow(self, model: str) -> bool:
+        """Whether a bar of a model takes so long that it is composed apart from the quick ones.
+
+        Raises:
+            UnknownNameError: no such model.
+        """
+        return self._found(model)[1]
+
     def request(self, task: Task, deadline: float) -> None:
         """Ask for a bar; asking again only moves its deadline. Never waits.
 

@@ -68,12 +68,23 @@ class Figures:
 
 @dataclass(slots=True)
 class Book:
-    """A stream's ledger, and the bars kept for it that the ledger does not hold."""
+    """A stream's ledger, and the bars kept for it that the ledger does not hold.
+
+    Attributes:
+        ledger: which bar goes on from which.
+        reserve: whether another take of each bar is composed too, in case it is asked for.
+        spare: keys of bars that nobody has asked for (yet, or no more), oldest first.
+        following: keys of the bars that are foreseen to be asked for next.
+        expected: the same, and some foreseen before that may still come true.
+        other: key of another take of the bar asked for last.
+    """
 
     ledger: Ledger
+    reserve: bool = False
     spare: OrderedDict[str, None] = field(default_factory=OrderedDict)
     following: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
+    other: str | None = None
 
 
 def labelled(model: str, settings: Settings) -> str:

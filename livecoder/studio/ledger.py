@@ -22,7 +22,7 @@ never what it is.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from livecoder.core.events import Note
@@ -204,6 +204,13 @@ class Ledger:
             key, epoch = task.key, regime.epoch
             tasks.append(task)
         return tasks
+
+    def another_take(self, entry: Entry) -> Task:
+        """Return the bar that will be in an entry's place if its take is asked for again."""
+        regime = self._regime(entry.window)
+        settings = replace(regime.settings, take=regime.settings.take + 1)
+        regime = regime._replace(settings=settings)
+        return self._task(entry.bar, regime, entry.beats, entry.task.parent)
 
     def opening_task(self, bar: int, window: Rational, beats: Rational) -> Task:
         """Return how a bar is composed if it is the first that is asked for."""

@@ -44,10 +44,10 @@ def shaped(stream: Pattern, fast: int, late: Rational) -> Pattern:
 class Performance:
     """Two tracks, two streams, the real scheduler and the real composer."""
 
-    def __init__(self, workers: ThreadWorkers, late=frozenset()) -> None:
+    def __init__(self, workers: ThreadWorkers, late=frozenset(), *, reserve=False) -> None:
         self.workers = workers
         self.clock, self.output = FakeClock(), RecordingOutput()
-        self.composer = Composer(loaders=LOADERS, launch=workers)
+        self.composer = Composer(loaders=LOADERS, slow={"walk"}, launch=workers)
         self.told: list[tuple[str, int]] = []
         self.desk = StreamDesk(
             self.composer,
@@ -55,6 +55,7 @@ class Performance:
             beats_of_bar=lambda _bar: BEATS,
             on_late=lambda name, bar: self.told.append((name, bar)),
             reach=Reach(chain=6, memory=400, horizon=4),
+            reserve=reserve,
         )
         self.desk.late |= late
         self.problems: list[Exception] = []
@@ -171,7 +172,7 @@ FIRST = (("set", "d1", (("x", 1, Rational(0)),)), ("set", "d2", (("y", 1, Ration
 
 def perform(moves, *, quick: bool) -> tuple[Performance, list, int]:
     """Play live: time passes by pieces, bars come when they are let, workers die."""
-    live = Performance(ThreadWorkers(permits=-1 if quick else 0))
+    live = Performance(ThreadWorkers(permits=-1 if quick else 0), reserve=True)
     live.scheduler.begin()
     script = []
     for move in (*FIRST, *moves):

@@ -28,9 +28,11 @@ LOADERS = {"walk": "tests.fakes.walk:load", "broken": "tests.fakes.walk:load_bro
 
 
 class Room:
-    def __init__(self, permits: int = -1, *, seed: int = 1, late=(), reach=None) -> None:
+    def __init__(
+        self, permits: int = -1, *, seed: int = 1, late=(), reach=None, slow=(), reserve=False
+    ) -> None:
         self.workers = ThreadWorkers(permits)
-        self.composer = Composer(loaders=LOADERS, launch=self.workers)
+        self.composer = Composer(loaders=LOADERS, slow=slow, launch=self.workers)
         self.told: list[tuple[str, int]] = []
         self.beats = {}
         self.desk = StreamDesk(
@@ -39,6 +41,7 @@ class Room:
             beats_of_bar=lambda bar: self.beats.get(bar, Rational(4)),
             on_late=lambda name, bar: self.told.append((name, bar)),
             reach=reach or Reach(),
+            reserve=reserve,
         )
         self.desk.late.update(late)
 
@@ -239,6 +242,43 @@ def test_two_bars_are_composed_ahead(room):
     assert here.desk.figures().ahead == {"w": 2}
     here.desk.enter(Rational(1))
     assert stream.query(1, 3)
+
+
+def test_another_take_of_a_slow_network_is_there_before_it_is_asked_for(room):
+    def again(here):
+        stream = here.desk.open("walk", "w", Settings())
+        heard = here.bars(stream, range(3))
+        here.workers.settle(here.composer)
+        here.workers.permits = 0  # from here on nothing is composed
+        here.desk.again(stream, Rational(2))
+        here.desk.withdraw(stream, Rational(2))
+        here.desk.enter(Rational(2))
+        return heard, stream
+
+    here = room(slow={"walk"}, reserve=True)
+    heard, stream = again(here)
+    other = pitches(stream.query(2, 3))
+    assert other != heard[2]
+    waiting = room()
+    _, stream = again(waiting)
+    with pytest.raises(NotReadyError):
+        stream.query(2, 3)
+    waiting.workers.permit(1, waiting.composer)
+    assert pitches(stream.query(2, 3)) == other
+    quick = room(reserve=True)
+    _, stream = again(quick)
+    with pytest.raises(NotReadyError):
+        stream.query(2, 3)
+
+
+def test_takes_nobody_asked_for_do_not_pile_up(room):
+    here = room(slow={"walk"}, reserve=True)
+    stream = here.desk.open("walk", "w", Settings())
+    here.bars(stream, range(3))
+    here.workers.settle(here.composer)
+    here.workers.permits = 0
+    here.bars(stream, range(3, 5))
+    assert here.composer.figures().open == 3  # two bars that are foreseen, another take of one
 
 
 def test_probing_asks_nobody(room):

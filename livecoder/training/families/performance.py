@@ -142,8 +142,8 @@ FAMILY = Family(
     config="multiconditioned_performance_with_dynamics",
     title="PerformanceRNN: a piano that never ends, with touch and rubato",
     event="event (a note begins or ends, time passes, loudness changes)",
-    shape=StackShape(_CONTROLS + _CLASSES, (320,), _CLASSES),
-    plan=Plan(minutes=45, lanes=16, chunk=48, rate=4e-3, dropout=0.0),
+    shape=StackShape(_CONTROLS + _CLASSES, (512,), _CLASSES),
+    plan=Plan(minutes=90, lanes=16, chunk=64, rate=3e-3, dropout=0.0),
     sources=(
         POP909._replace(
             what="pop songs as piano: MELODY, BRIDGE and PIANO tracks together, with velocities, "
