@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError, RangeError
@@ -87,13 +86,12 @@ class LoadedModel:
         asked = self._asked(len(events), chords, controls)
         rows = np.zeros((len(events), self.encoding.classes), np.float32)
         heard = self.encoding.begin()
-        with torch.inference_mode():
-            weights = StackWeights.folded(self.shape, self.tensors, torch.float64)
-            stepper = Stepper(weights, self.silent(), len(events))
-            for row, event, control in zip(rows, events, asked, strict=True):
-                self.encoding.class_of(heard, event)
-                heard = self.encoding.then(heard, event)
-                row[:] = stepper.step(self.encoding.active(heard, control)).numpy()
+        weights = StackWeights.folded(self.shape, self.tensors, np.float64)
+        stepper = Stepper(weights, self.silent(), len(events))
+        for row, event, control in zip(rows, events, asked, strict=True):
+            self.encoding.class_of(heard, event)
+            heard = self.encoding.then(heard, event)
+            row[:] = stepper.step(self.encoding.active(heard, control))
         return rows
 
     def _asked(
@@ -115,9 +113,6 @@ def load_model(
 ) -> LoadedModel:
     """Return a network with its weights in place.
 
-    Sets torch to one thread: matrices this small are quicker so, and their sums always add up in
-    the same order, so that a seed gives the same notes whatever else the machine does.
-
     >>> load_model("melody_rnn").logits([60, -2, 64, -2]).shape
     (4, 40)
 
@@ -133,7 +128,6 @@ def load_model(
         UnknownNameError: no model or configuration is called so.
         ModelFileError: the file is missing, damaged, or of another network.
     """
-    torch.set_num_threads(1)
     chosen = None if config is None else find_config(name, config)
     configs_of(name)
     if checkpoint is None:
@@ -148,9 +142,7 @@ def load_model(
 
 
 def _built(config: Config, shape: StackShape, tensors: dict[str, NDArray[Any]]) -> LoadedModel:
-    with torch.inference_mode():
-        weights = StackWeights.folded(shape, tensors)
-        return LoadedModel(config, config.encoding(), weights, tensors)
+    return LoadedModel(config, config.encoding(), StackWeights.folded(shape, tensors), tensors)
 
 
 def _shipped(config: Config) -> tuple[Config, StackShape, dict[str, NDArray[Any]]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 
 from livecoder.core.errors import ModelFileError, RangeError
 from livecoder.core.events import Note
@@ -87,6 +87,8 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         self.encoding = encoding
         self.weights = weights
         self._bars = bars
+        # Compiles, or takes what was compiled from the disk: so that no bar waits for it.
+        Stepper(weights, StackState.silent(weights.shape), 1).step({})
 
     def initial(self, primer: Iterable[Note], *, beats: Rational) -> StreamState[HeardT, PlaceT]:
         """Return the state after hearing `primer`; a primer of rests alone is silence.
@@ -106,12 +108,11 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         if beats <= 0:
             return StreamState(silent, heard, place)
         events, place = self._bars.primer(primer, beats)
-        with torch.inference_mode():
-            stepper = Stepper(self.weights, silent, len(events))
-            for event in events:
-                stepper.step(self.encoding.active(heard))
-                heard = self.encoding.then(heard, event)
-            return StreamState(stepper.state(), heard, place)
+        stepper = Stepper(self.weights, silent, len(events))
+        for event in events:
+            stepper.step(self.encoding.active(heard))
+            heard = self.encoding.then(heard, event)
+        return StreamState(stepper.state(), heard, place)
 
     def compose(
         self, state: StreamState[HeardT, PlaceT], request: BarRequest
@@ -125,28 +126,27 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         bar = self._bars.open(state.place, request)
         chance = np.random.default_rng(request.seed % 2**64)
         temperatures = request.temperatures or (request.temperature,)
-        with torch.inference_mode():
-            stepper = _Roomy(self.weights, state.stack, self._bars.most(request.beats))
-            nats: list[float] = []
-            while not bar.full:
-                logits = stepper.step(encoding.active(heard, bar.control())).numpy()
-                index = draw(
-                    logits,
-                    chance.random(),
-                    bar.bias(heard),
-                    temperature=temperatures[min(bar.step, len(temperatures) - 1)],
-                    top_k=request.top_k,
-                    top_p=request.top_p,
-                )
-                nats.append(surprise(logits, index))
-                event = encoding.event_of(heard, index)
-                bar.take(event)
-                heard = encoding.then(heard, event)
-            for event in bar.rest():
-                stepper.step(encoding.active(heard, bar.control()))
-                heard = encoding.then(heard, event)
-            mean = sum(nats) / len(nats) if nats else None
-            return bar.notes(), StreamState(stepper.state(), heard, bar.place(), mean)
+        stepper = _Roomy(self.weights, state.stack, self._bars.most(request.beats))
+        nats: list[float] = []
+        while not bar.full:
+            logits = stepper.step(encoding.active(heard, bar.control()))
+            index = draw(
+                logits,
+                chance.random(),
+                bar.bias(heard),
+                temperature=temperatures[min(bar.step, len(temperatures) - 1)],
+                top_k=request.top_k,
+                top_p=request.top_p,
+            )
+            nats.append(surprise(logits, index))
+            event = encoding.event_of(heard, index)
+            bar.take(event)
+            heard = encoding.then(heard, event)
+        for event in bar.rest():
+            stepper.step(encoding.active(heard, bar.control()))
+            heard = encoding.then(heard, event)
+        mean = sum(nats) / len(nats) if nats else None
+        return bar.notes(), StreamState(stepper.state(), heard, bar.place(), mean)
 
     def freeze(self, state: StreamState[HeardT, PlaceT]) -> bytes:
         """Return the state as safetensors, at most 256 KiB.
@@ -205,7 +205,7 @@ class _Roomy:
         self._taken = 0
         self._stepper = Stepper(weights, state, self._room)
 
-    def step(self, active: Any) -> torch.Tensor:
+    def step(self, active: Any) -> NDArray[Any]:
         """Take one step: see `Stepper.step`."""
         if self._taken == self._room and self._weights.shape.attention is not None:
             self._stepper = Stepper(self._weights, self._stepper.state(), self._room)

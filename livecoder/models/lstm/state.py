@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from livecoder.core.errors import ModelFileError
 from livecoder.models.containers.tensors import Layout, read_bytes, write_tensors
@@ -39,10 +37,10 @@ class StackState:
     """
 
     shape: StackShape
-    cells: tuple[Tensor, ...]
-    hidden: tuple[Tensor, ...]
-    attended: Tensor | None = None
-    outputs: Tensor | None = None
+    cells: tuple[NDArray[Any], ...]
+    hidden: tuple[NDArray[Any], ...]
+    attended: NDArray[Any] | None = None
+    outputs: NDArray[Any] | None = None
 
     @classmethod
     def silent(cls, shape: StackShape) -> StackState:
@@ -61,13 +59,13 @@ class StackState:
         Raises:
             ModelFileError: one is missing, of another shape, or holds what is no number.
         """
-        tensors: dict[str, Tensor] = {}
+        tensors: dict[str, NDArray[Any]] = {}
         for name, size in _sizes(shape).items():
             array = arrays.get(name)
             if array is None or array.shape != size or not np.isfinite(array).all():
                 message = f"{name} of this state is missing, of another network, or no number"
                 raise ModelFileError(f"{message}; {_FIX}")
-            tensors[name] = torch.from_numpy(np.array(array, np.float32))
+            tensors[name] = np.array(array, np.float32)
         layers = range(len(shape.units))
         return cls(
             shape,
@@ -88,10 +86,10 @@ class StackState:
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Return the state as arrays, to be stored."""
-        found = {f"cell{layer}": cell.numpy() for layer, cell in enumerate(self.cells)}
-        found |= {f"hidden{layer}": hidden.numpy() for layer, hidden in enumerate(self.hidden)}
+        found = {f"cell{layer}": cell for layer, cell in enumerate(self.cells)}
+        found |= {f"hidden{layer}": hidden for layer, hidden in enumerate(self.hidden)}
         if self.attended is not None and self.outputs is not None:
-            found |= {"attended": self.attended.numpy(), "outputs": self.outputs.numpy()}
+            found |= {"attended": self.attended, "outputs": self.outputs}
         return found
 
     def freeze(self) -> bytes:

@@ -2,8 +2,8 @@
 
 The weights are laid out anew: linear maps that follow each other without a bend between them are
 multiplied into one beforehand, in float64, and everything that meets the same vector is one matrix.
-Of a wide input only the columns of its few numbers that are not 0 are read: a step costs about as
-long as the weights take to come from memory.
+Of the input only the columns of its few numbers that are not 0 are read: a step costs about as long
+as the weights take to come from memory.
 
 The score of a key `k` and a query `q` is `v . tanh(k + q)`. As `tanh(x) = 2 s(2 x) - 1` with `s`
 the logistic function, and a softmax does not feel the constant, `2 v . s(2 k + 2 q)` gives the
@@ -12,9 +12,9 @@ same shares, sooner: key, query and score are kept doubled.
 A stream that goes on from a state answers as one that went on, to the last bit: what is made anew
 from a state is made by the same products as before.
 
-Conventions: vectors on the CPU, float32 (float64 for whom the last digits matter), gates in
-torch's order (input, forget, cell, output). A `Stepper` copies the state it begins from and works
-in its own memory; `state` copies it out again.
+Conventions: arrays of float32 (float64 for whom the last digits matter), gates in torch's order
+(input, forget, cell, output). A `Stepper` copies the state it begins from and works in its own
+memory; `state` copies it out again.
 """
 
 from __future__ import annotations
@@ -24,17 +24,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from livecoder.models.lstm import kernel
 from livecoder.models.lstm.shape import StackShape
 from livecoder.models.lstm.state import StackState
 
 __all__ = ["AttentionWeights", "StackWeights", "Stepper"]
 
-# Weights of an input beyond which its columns are picked instead of multiplied with zeros.
-_MANY = 131_072
+Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,17 +48,15 @@ class AttentionWeights:
         write_bias: `[A]`.
     """
 
-    query: Tensor
-    query_bias: Tensor
-    key: Tensor
-    score: Tensor
-    write: Tensor
-    write_bias: Tensor
+    query: Floats
+    query_bias: Floats
+    key: Floats
+    score: Floats
+    write: Floats
+    write_bias: Floats
 
     @classmethod
-    def doubled(
-        cls, tensors: Mapping[str, NDArray[Any] | Tensor], kind: torch.dtype
-    ) -> AttentionWeights:
+    def doubled(cls, tensors: Mapping[str, NDArray[Any]], kind: type) -> AttentionWeights:
         """Return the weights of tensors named as `shape` says."""
         scored = ("query.weight", "query.bias", "key.weight", "score")
         parts = [2 * _copied(tensors[f"attention.{name}"], kind) for name in scored]
@@ -74,9 +70,9 @@ class StackWeights:
 
     Attributes:
         shape: of the stack.
-        columns: for each number of the input what it gives the first LSTM's gates, `[4H]`; empty
-            where the input is narrow: then the first matrix holds them.
-        matrices: of each LSTM: input, attended (first LSTM, with attention) and hidden to gates.
+        columns: what each number of the input gives the first LSTM's gates, `[I, 4H]`.
+        matrices: of each LSTM: what is below it (of the first, what was attended, if anything is)
+            and its own hidden to gates, `[4H, M]`.
         biases: of each LSTM, `[4H]`.
         attention: or None.
         classes: `[C, H]`.
@@ -84,53 +80,49 @@ class StackWeights:
     """
 
     shape: StackShape
-    columns: tuple[Tensor, ...]
-    matrices: tuple[Tensor, ...]
-    biases: tuple[Tensor, ...]
+    columns: Floats
+    matrices: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
     attention: AttentionWeights | None
-    classes: Tensor
-    classes_bias: Tensor
+    classes: Floats
+    classes_bias: Floats
 
     @classmethod
     def folded(
-        cls,
-        shape: StackShape,
-        tensors: Mapping[str, NDArray[Any] | Tensor],
-        kind: torch.dtype = torch.float32,
+        cls, shape: StackShape, tensors: Mapping[str, NDArray[Any]], kind: type = np.float32
     ) -> StackWeights:
         """Return the weights of tensors named and laid out as `shape` says.
 
         Args:
             shape: of the stack.
             tensors: under their names.
-            kind: of number to keep and to reckon with.
+            kind: of number to keep and to reckon with: `np.float32` or `np.float64`.
 
         >>> shape = StackShape(3, (2,), 4)
         >>> zeros = {name: np.zeros(size) for name, size in shape.layouts().items()}
         >>> StackWeights.folded(shape, zeros).matrices[0].shape
-        torch.Size([8, 5])
+        (8, 2)
         """
         first, bias = (_copied(tensors[f"layer0.{part}"]) for part in ("weight", "bias"))
         attention = None
         if shape.attention is not None:
             into, own = first[:, : shape.inputs], first[:, shape.inputs :]
             read = {part: _copied(tensors[f"attention.read.{part}"]) for part in ("weight", "bias")}
-            first = torch.cat([into @ read["weight"], own], 1)
+            first = np.concatenate([into @ read["weight"], own], 1)
             bias = bias + into @ read["bias"]
             attention = AttentionWeights.doubled(tensors, kind)
-        columns: tuple[Tensor, ...] = ()
-        if shape.inputs * len(bias) > _MANY:
-            columns = first[:, : shape.inputs].T.to(kind).contiguous().unbind(0)
-            first = first[:, shape.inputs :]
         layers = range(1, len(shape.units))
         return cls(
             shape,
-            columns,
+            _copied(first[:, : shape.inputs].T, kind),
             (
-                first.to(kind).contiguous(),
+                _copied(first[:, shape.inputs :], kind),
                 *(_copied(tensors[f"layer{layer}.weight"], kind) for layer in layers),
             ),
-            (bias.to(kind), *(_copied(tensors[f"layer{layer}.bias"], kind) for layer in layers)),
+            (
+                _copied(bias, kind),
+                *(_copied(tensors[f"layer{layer}.bias"], kind) for layer in layers),
+            ),
             attention,
             _copied(tensors["classes.weight"], kind),
             _copied(tensors["classes.bias"], kind),
@@ -138,7 +130,7 @@ class StackWeights:
 
 
 class Stepper:
-    """A stream under way; must be used inside `torch.inference_mode()`.
+    """A stream under way.
 
     Args:
         weights: of the stack.
@@ -147,31 +139,27 @@ class Stepper:
     """
 
     def __init__(self, weights: StackWeights, state: StackState, steps: int) -> None:
-        shape = weights.shape
+        shape, kind = weights.shape, weights.classes.dtype
         self._weights = weights
-        units = shape.units
-        size = shape.attention.size if shape.attention else 0
         # Vectors that one matrix meets lie side by side, so that no step has to join them.
-        self._ins = [
-            torch.empty(matrix.shape[1], dtype=matrix.dtype) for matrix in weights.matrices
-        ]
-        # The same memory as an array: numbers are set in it sooner than in a tensor.
-        self._input = self._ins[0].numpy()[: 0 if weights.columns else shape.inputs]
-        self._hidden = [met[-own:] for met, own in zip(self._ins, units, strict=True)]
+        self._ins = [np.zeros(matrix.shape[1], kind) for matrix in weights.matrices]
+        self._hidden = [met[-own:] for met, own in zip(self._ins, shape.units, strict=True)]
         for mine, given in zip(self._hidden, state.hidden, strict=True):
-            mine.copy_(given)
-        kind = weights.classes.dtype
-        self._cells = [cell.clone().to(kind) for cell in state.cells]
+            mine[:] = given
+        self._cells = [cell.astype(kind) for cell in state.cells]
         self._attention: _Attending | None = None
         if weights.attention is not None:
-            attended = self._ins[0][len(self._input) : len(self._input) + size]
+            attended = self._ins[0][: len(self._ins[0]) - shape.units[0]]
             self._attention = _Attending(weights.attention, state, attended, steps)
             for layer in range(len(shape.wrapped)):
                 self._cells[layer] = self._attention.take_cell(layer, self._cells[layer])
         # After which LSTM the attention comes.
         self._last_wrapped = len(shape.wrapped) - 1
+        self._gates = [np.empty(4 * own, kind) for own in shape.units]
+        self._bits = _room_for_bits(4 * max(shape.units), kind)
+        self._nothing = np.empty(0, np.int64), np.empty(0, kind)
 
-    def step(self, active: Mapping[int, float]) -> Tensor:
+    def step(self, active: Mapping[int, float]) -> Floats:
         """Take one step.
 
         Args:
@@ -181,28 +169,38 @@ class Stepper:
             The logits of what follows, `[C]`.
         """
         weights = self._weights
-        if not weights.columns:
-            self._input.fill(0.0)
-            for index, value in active.items():
-                self._input[index] = value
+        kind = weights.classes.dtype
+        numbers = (
+            np.fromiter(active.keys(), np.int64, len(active)),
+            np.fromiter(active.values(), kind, len(active)),
+        )
         last = len(self._cells) - 1
         for layer, (matrix, bias) in enumerate(zip(weights.matrices, weights.biases, strict=True)):
-            gates = torch.addmv(bias, matrix, self._ins[layer])
-            if layer == 0 and weights.columns:
-                for index, value in active.items():
-                    gates.add_(weights.columns[index], alpha=value)
             top = self._hidden[layer]
-            _advance(gates, self._cells[layer], top)
+            kernel.advance(
+                matrix,
+                bias,
+                weights.columns,
+                *numbers,
+                self._ins[layer],
+                self._cells[layer],
+                top,
+                self._gates[layer],
+                self._bits,
+            )
+            numbers = self._nothing
             if layer == self._last_wrapped and self._attention is not None:
                 top = self._attention.write(self._hidden)
             if layer < last:
                 self._ins[layer + 1][: len(top)] = top
-        return torch.addmv(weights.classes_bias, weights.classes, top)
+        logits = np.empty(len(weights.classes), kind)
+        kernel.affine(weights.classes, weights.classes_bias, top, logits)
+        return logits
 
     def state(self) -> StackState:
         """Return where the stream stands."""
-        cells = tuple(cell.clone() for cell in self._cells)
-        hidden = tuple(own.clone() for own in self._hidden)
+        cells = tuple(cell.copy() for cell in self._cells)
+        hidden = tuple(own.copy() for own in self._hidden)
         if self._attention is None:
             return StackState(self._weights.shape, cells, hidden)
         attended, outputs = self._attention.memory()
@@ -220,7 +218,7 @@ class _Attending:
     """
 
     def __init__(
-        self, weights: AttentionWeights, state: StackState, attended: Tensor, steps: int
+        self, weights: AttentionWeights, state: StackState, attended: Floats, steps: int
     ) -> None:
         if state.attended is None or state.outputs is None:
             message = "this state is of a stack without attention"
@@ -230,17 +228,18 @@ class _Attending:
         self._length, size = state.outputs.shape
         self._steps = 0
         self._attended = attended
-        self._attended.copy_(state.attended)
+        self._attended[:] = state.attended
         kind = weights.key.dtype
-        self._states = torch.empty(
-            2 * sum(self._units), dtype=kind
-        )  # cell, hidden of each wrapped LSTM
-        self._to_write = torch.empty(self._units[-1] + size, dtype=kind)  # hidden | attended
-        self._outputs = _rows(self._length + steps, size, kind)
+        self._states = np.empty(2 * sum(self._units), kind)  # cell, hidden of each wrapped LSTM
+        self._to_write = np.empty(self._units[-1] + size, kind)  # hidden | attended
+        self._query, self._row = np.empty(size, kind), np.empty(size, kind)
+        self._scores = np.empty(self._length, kind)
+        self._bits = _room_for_bits(max(size, self._length), kind)
+        self._outputs = np.empty((self._length + steps, size), kind)
         self._outputs[: self._length] = state.outputs
-        self._keys = _rows(self._length + steps, size, kind)
+        self._keys = np.empty_like(self._outputs)
         for key, output in zip(self._keys, self._outputs[: self._length], strict=False):
-            torch.mv(weights.key, output, out=key)
+            kernel.product(weights.key, output, key)
         begins = [2 * sum(self._units[:layer]) for layer in range(len(self._units))]
         self._cells = [
             self._states[at : at + own] for at, own in zip(begins, self._units, strict=True)
@@ -250,54 +249,49 @@ class _Attending:
             for at, own in zip(begins, self._units, strict=True)
         ]
 
-    def take_cell(self, layer: int, cell: Tensor) -> Tensor:
+    def take_cell(self, layer: int, cell: Floats) -> Floats:
         """Return where a wrapped LSTM's cell lives from now on: beside what the query meets."""
-        return self._cells[layer].copy_(cell)
+        self._cells[layer][:] = cell
+        return self._cells[layer]
 
-    def write(self, hidden: list[Tensor]) -> Tensor:
+    def write(self, hidden: list[Floats]) -> Floats:
         """Return the output of a step whose wrapped LSTMs came to `hidden`."""
         weights = self._weights
         for mine, given in zip(self._hidden, hidden, strict=False):
-            mine.copy_(given)
-        query = torch.addmv(weights.query_bias, weights.query, self._states)
+            mine[:] = given
+        kernel.affine(weights.query, weights.query_bias, self._states, self._query)
         begin, end = self._steps, self._steps + self._length
-        scores = torch.mv((self._keys[begin:end] + query).sigmoid_(), weights.score)
-        torch.mv(self._outputs[begin:end].T, scores.softmax(0), out=self._attended)
+        kernel.attend(
+            self._query,
+            weights.score,
+            self._keys[begin:end],
+            self._outputs[begin:end],
+            self._attended,
+            self._row,
+            self._scores,
+            self._bits,
+        )
         own = self._units[-1]
         self._to_write[:own] = self._hidden[-1]
         self._to_write[own:] = self._attended
-        output = torch.addmv(weights.write_bias, weights.write, self._to_write)
-        self._outputs[end] = output
-        torch.mv(weights.key, output, out=self._keys[end])
+        output = self._outputs[end]
+        kernel.affine(weights.write, weights.write_bias, self._to_write, output)
+        kernel.product(weights.key, output, self._keys[end])
         self._steps += 1
         return output
 
-    def memory(self) -> tuple[Tensor, Tensor]:
+    def memory(self) -> tuple[Floats, Floats]:
         """Return what was attended last, `[A]`, and the last outputs, `[L, A]`."""
         outputs = self._outputs[self._steps : self._steps + self._length]
-        return self._attended.clone(), outputs.clone()
+        return self._attended.copy(), outputs.copy()
 
 
-def _copied(tensor: NDArray[Any] | Tensor, kind: torch.dtype = torch.float64) -> Tensor:
+def _copied(tensor: NDArray[Any], kind: type = np.float64) -> Floats:
     """Return a copy, as numbers of a kind."""
-    if isinstance(tensor, Tensor):
-        return tensor.detach().clone().to(kind).contiguous()
-    return torch.from_numpy(np.array(tensor)).to(kind).contiguous()
+    copy: Floats = np.array(tensor, kind, order="C")
+    return copy
 
 
-def _rows(rows: int, size: int, kind: torch.dtype) -> Tensor:
-    """Return room for rows that each begin at a multiple of 64 bytes.
-
-    Sums are taken in another order where a row begins elsewhere, and a stream that goes on from a
-    state, with its rows moved up, would differ in the last bit.
-    """
-    return torch.empty(rows, -(-size // 16) * 16, dtype=kind)[:, :size]
-
-
-def _advance(gates: Tensor, cell: Tensor, hidden: Tensor) -> None:
-    """Advance an LSTM's cell and hidden vectors in place; `gates` is used up."""
-    units = len(cell)
-    candidate = gates[2 * units : 3 * units].tanh()
-    opened = gates.sigmoid_()
-    cell.mul_(opened[units : 2 * units]).addcmul_(opened[:units], candidate)
-    torch.mul(opened[3 * units :], cell.tanh(), out=hidden)
+def _room_for_bits(most: int, kind: np.dtype[Any]) -> NDArray[np.int32]:
+    """Return room for so many exponents: see `compiled.exps`."""
+    return np.empty(most if kind == np.float32 else 0, np.int32)

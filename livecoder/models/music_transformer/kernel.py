@@ -1,47 +1,21 @@
 """One token of a Music Transformer, compiled: all blocks in one call, without a detour by Python.
 
-Private: arguments are trusted, shapes are not checked. Importing this module imports numba; the
-kernel compiles at its first call, some seconds, and is kept on disk where that can be written.
-
-Sums may be taken in any order (so that the processor adds eight numbers at once), but the order
-follows from the sizes alone: the same numbers in give the same numbers out, to the bit. Keys and
-values lie with places innermost, `[layers, heads, across, window]`, so that one head's scores are
-reckoned side by side.
+Private: arguments are trusted, shapes are not checked (see `models.compiled`). Keys and values lie
+with places innermost, `[layers, heads, across, window]`, so that one head's scores are reckoned
+side by side.
 """
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 from numba import njit
 
+from livecoder.models.compiled import LOOSE, Kernel, dot, exps
+
 __all__ = ["hear"]
 
-_LOOSE = {"reassoc", "contract", "nsz", "arcp"}
 
-
-class _Kernel:
-    """A function compiled once, from the disk's copy where there is one."""
-
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self._function = function
-        self.compiled = njit(fastmath=_LOOSE)(function)
-        # numba refuses at once when no folder for its cache can be written.
-        with contextlib.suppress(RuntimeError):
-            self.compiled = njit(cache=True, fastmath=_LOOSE)(function)
-
-    def __call__(self, *arguments: Any) -> Any:
-        try:
-            return self.compiled(*arguments)
-        except OSError:  # the cache's disk is full, or was made read-only meanwhile
-            self.compiled = njit(fastmath=_LOOSE)(self._function)
-            return self.compiled(*arguments)
-
-
-@njit(fastmath=_LOOSE)
+@njit(fastmath=LOOSE)
 def _normal(stream, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     # As torch's layer_norm, without parameters.
     size = np.float32(stream.size)
@@ -57,42 +31,7 @@ def _normal(stream, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN20
         out[i] = (stream[i] - mean) * scale
 
 
-@njit(fastmath=_LOOSE)
-def _dot(first, second):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    total = np.float32(0)
-    for i in range(first.size):
-        total += first[i] * second[i]
-    return total
-
-
-@njit(fastmath=_LOOSE)
-def _powers(scores, top, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Put e to the power of `score - top` in place of each score; return their sum.
-
-    To seven digits, for scores up to `top`. The C library takes one number at a time, which is
-    half of all the time there is; this way the processor takes eight: a power of two by its bits,
-    and a polynomial for what is left (S. Moshier, Cephes, `expf`).
-    """
-    powers = bits.view(np.float32)
-    for j in range(scores.size):
-        power = max(scores[j] - top, np.float32(-87))
-        whole = np.floor(power * np.float32(1.4426950408889634) + np.float32(0.5))
-        rest = power - whole * np.float32(0.693359375) + whole * np.float32(2.12194440e-4)
-        near = np.float32(1.9875691500e-4) * rest + np.float32(1.3981999507e-3)
-        near = near * rest + np.float32(8.3334519073e-3)
-        near = near * rest + np.float32(4.1665795894e-2)
-        near = near * rest + np.float32(1.6666665459e-1)
-        near = near * rest + np.float32(5.0000001201e-1)
-        scores[j] = near * rest * rest + rest + np.float32(1)
-        bits[j] = (np.int32(whole) + np.int32(127)) << np.int32(23)
-    total = np.float32(0)
-    for j in range(scores.size):
-        scores[j] *= powers[j]
-        total += scores[j]
-    return total
-
-
-@njit(fastmath=_LOOSE)
+@njit(fastmath=LOOSE)
 def _attend(query, keys, values, approach, here, scale, scores, bits, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Let one head look back from place `here`; arrays are of this head alone."""
     away = approach.shape[1] - 1 - here
@@ -107,13 +46,18 @@ def _attend(query, keys, values, approach, here, scale, scores, bits, out):  # t
     top = scores[0]
     for j in range(1, here + 1):
         top = max(top, scores[j])
-    total = _powers(scores[: here + 1], top, bits)
+    for j in range(here + 1):
+        scores[j] -= top
+    exps(scores[: here + 1], bits)
+    total = np.float32(0)
+    for j in range(here + 1):
+        total += scores[j]
     share = np.float32(1) / total
     for c in range(query.size):
-        out[c] = _dot(scores[: here + 1], values[c, : here + 1]) * share
+        out[c] = dot(scores[: here + 1], values[c, : here + 1]) * share
 
 
-@_Kernel
+@Kernel
 def hear(  # type: ignore[no-untyped-def]  # noqa: ANN201
     read,  # noqa: ANN001
     attention,  # noqa: ANN001
@@ -161,7 +105,7 @@ def hear(  # type: ignore[no-untyped-def]  # noqa: ANN201
     for layer in range(layers):
         _normal(stream, normal)
         for row in range(3 * width):
-            met[row] = attention_bias[layer, row] + _dot(attention[layer, row], normal)
+            met[row] = attention_bias[layer, row] + dot(attention[layer, row], normal)
         for head in range(heads):
             first = head * across
             for c in range(across):
@@ -179,15 +123,15 @@ def hear(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 attended[first : first + across],
             )
         for row in range(width):
-            stream[row] += _dot(mix[layer, row], attended)
+            stream[row] += dot(mix[layer, row], attended)
         _normal(stream, normal)
         for row in range(inner):
-            above = max(np.float32(0), up_bias[layer, row] + _dot(up[layer, row], normal))
+            above = max(np.float32(0), up_bias[layer, row] + dot(up[layer, row], normal))
             bent[row] = above * above
         for row in range(width):
-            stream[row] += _dot(down[layer, row], bent)
+            stream[row] += dot(down[layer, row], bent)
     _normal(stream, normal)
     logits = np.empty(classes.shape[0], np.float32)
     for row in range(logits.size):
-        logits[row] = classes_bias[row] + _dot(classes[row], normal)
+        logits[row] = classes_bias[row] + dot(classes[row], normal)
     return logits
