@@ -19,10 +19,10 @@ from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational
 from livecoder.models.bars.protocol import Bars
 from livecoder.models.containers.tensors import Layout, read_bytes, write_tensors
+from livecoder.models.drawing import drawn
 from livecoder.models.encodings.protocol import Encoding
 from livecoder.models.lstm.state import LARGEST, StackState
 from livecoder.models.lstm.step import StackWeights, Stepper
-from livecoder.models.sampling import draw, surprise
 
 __all__ = ["LONGEST_PRIMER", "EventStream", "StreamState"]
 
@@ -130,7 +130,7 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         nats: list[float] = []
         while not bar.full:
             logits = stepper.step(encoding.active(heard, bar.control()))
-            index = draw(
+            index, unexpected = drawn(
                 logits,
                 chance.random(),
                 bar.bias(heard),
@@ -138,7 +138,7 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
                 top_k=request.top_k,
                 top_p=request.top_p,
             )
-            nats.append(surprise(logits, index))
+            nats.append(unexpected)
             event = encoding.event_of(heard, index)
             bar.take(event)
             heard = encoding.then(heard, event)

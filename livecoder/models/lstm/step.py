@@ -288,7 +288,8 @@ class _Attending:
 
 def _copied(tensor: NDArray[Any], kind: type = np.float64) -> Floats:
     """Return a copy, as numbers of a kind."""
-    copy: Floats = np.array(tensor, kind, order="C")
+    copy = np.empty(np.shape(tensor), kind)
+    copy[...] = tensor
     return copy
 
 

@@ -21,6 +21,7 @@ from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational
 from livecoder.models.bars.performance import STEPS_PER_BEAT, PerformanceBars
 from livecoder.models.containers.tensors import read_free
+from livecoder.models.drawing import drawn
 from livecoder.models.encodings.performance import TIME_SHIFT
 from livecoder.models.encodings.piano import HIGHEST, LOWEST, TOKENS, Event, Piano
 from livecoder.models.music_transformer import state as states
@@ -28,7 +29,7 @@ from livecoder.models.music_transformer.playing import Caches, Playing
 from livecoder.models.music_transformer.shape import BAR, TransformerShape
 from livecoder.models.music_transformer.state import BEGIN, PianoState
 from livecoder.models.music_transformer.step import Cache, Matrices, logits_of, step
-from livecoder.models.sampling import MASKED, draw
+from livecoder.models.sampling import MASKED
 
 __all__ = ["WEIGHTS", "MusicTransformer", "load"]
 
@@ -109,7 +110,7 @@ class MusicTransformer:
             playing = Playing(self._matrices, state, self._caches.of(state))
             while not bar.full:
                 logits = playing.hear()
-                token = draw(
+                token, unexpected = drawn(
                     logits,
                     chance.random(),
                     _bias(bar.bias(0)),
@@ -117,7 +118,7 @@ class MusicTransformer:
                     top_k=request.top_k,
                     top_p=request.top_p,
                 )
-                nats.append(_nats(logits, token))
+                nats.append(unexpected)
                 event = _PIANO.event_of(0, token)
                 bar.take(event)
                 if event[0] == TIME_SHIFT:
@@ -259,9 +260,3 @@ def _bias(classes: NDArray[np.float64]) -> NDArray[np.float64]:
     if bias.max() == MASKED:
         bias[_SHIFTS] = 0.0
     return bias
-
-
-def _nats(logits: NDArray[np.float32], token: int) -> float:
-    """Return by how many nats a token surprises the network."""
-    top = float(logits.max())
-    return top + float(np.log(np.exp(logits - top).sum())) - float(logits[token])
