@@ -68,6 +68,8 @@ class BarRequest:
         pitches: twelve weights of pitch classes, from C, 0 or more; for networks that take them.
         temperatures: one for each 16th of the bar, the last for all after it; None for
             `temperature` throughout.
+        melody: notes that somebody else plays in this bar, for networks that accompany: onsets in
+            beats from its start, below 0 for one that still sounds. None of them is composed.
     """
 
     bar: int
@@ -86,6 +88,7 @@ class BarRequest:
     tonic: int | None = None
     pitches: tuple[float, ...] | None = None
     temperatures: tuple[float, ...] | None = None
+    melody: tuple[Note, ...] = ()
 
 
 class StreamingModel(Protocol[StateT]):

@@ -144,7 +144,7 @@ _SPECS = (
         "a pianist with touch and timing of its own, as dense as you say",
         "Hear a network play the piano freely: loud and soft, and off the grid.",
         'd6 >> performance_rnn(density=4, pitches="c:major").s("keys")',
-        _PITCHED | {"polyphony", "pitches"},
+        _PITCHED | {"polyphony", "pitches", "melody"},
         MappingProxyType(
             {
                 "multiconditioned": "multiconditioned_performance_with_dynamics",
@@ -167,7 +167,7 @@ _SPECS = (
         "a pianist that comes back to what it played in the last bars",
         "Hear a network play the piano and come back to what it played some bars ago.",
         'd7 >> music_transformer().s("keys")',
-        _PITCHED | {"polyphony"},
+        _PITCHED | {"polyphony", "melody"},
         slow=True,
         lowest=21,
         highest=108,

@@ -130,6 +130,10 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         nats: list[float] = []
         while not bar.full:
             logits = stepper.step(encoding.active(heard, bar.control()))
+            if (event := bar.due()) is not None:
+                bar.take(event)
+                heard = encoding.then(heard, event)
+                continue
             index, unexpected = drawn(
                 logits,
                 chance.random(),

@@ -20,13 +20,23 @@ from livecoder.models.registry import MODELS, ModelSpec, find, spelled
 from livecoder.patterns.pattern import Pattern
 from livecoder.session.listening import Listening
 from livecoder.session.primers import primer_of
-from livecoder.studio.handles import HANDLES, checked, chords_of, temperature_of, weights_of
+from livecoder.session.tracks import Track
+from livecoder.studio.handles import (
+    HANDLES,
+    checked,
+    chords_of,
+    melody_of,
+    temperature_of,
+    weights_of,
+)
 from livecoder.studio.settings import NO_PRIMER
 from livecoder.studio.stream import Settings, Stream, StreamDesk
 from livecoder.theory.scales import Key, parse_key
 
 __all__ = ["Mark", "Networks", "checkpoint_of", "heeds"]
 
+# Bars of a track that are its melody.
+_BARS = 4
 # How far ahead of an edit a track is asked which networks it contains.
 _LOOK = 8
 
@@ -212,6 +222,9 @@ class Networks:
                     settings = replace(settings, temperature=temperature_of(value))
                 case "chords":
                     settings = replace(settings, chords=chords_of(value))
+                case "melody":
+                    heard = value.last(_BARS) if isinstance(value, Track) else value
+                    settings = replace(settings, melody=melody_of(heard))
                 case "pitches":
                     settings = replace(settings, pitches=weights_of(value))
                 case _ if name in HANDLES:

@@ -11,15 +11,23 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from livecoder.core.errors import LivecoderError, RangeError
+from livecoder.core.errors import LivecoderError, PatternError, RangeError
 from livecoder.core.rational import Rational
 from livecoder.patterns.harmony import chord
 from livecoder.patterns.pattern import Pattern, reify
-from livecoder.studio.requests import symbols_in, temperatures_in
+from livecoder.studio.requests import melody_in, symbols_in, temperatures_in
 from livecoder.theory.chords import is_rest, parse_chord
 from livecoder.theory.scales import note_number, parse_key
 
-__all__ = ["HANDLES", "Handle", "checked", "chords_of", "temperature_of", "weights_of"]
+__all__ = [
+    "HANDLES",
+    "Handle",
+    "checked",
+    "chords_of",
+    "melody_of",
+    "temperature_of",
+    "weights_of",
+]
 
 # How many bars of a pattern are looked at when it is typed, to hear of mistakes then.
 _LOOK = 8
@@ -110,6 +118,12 @@ _TABLE = (
         "weights from C.",
         'pitches="c:major"',
     ),
+    Handle(
+        "melody",
+        "what it accompanies: a pattern, or a track (d1), whose last four bars go round; it hears "
+        "each note as it sounds, and plays others.",
+        "melody=note('c4 e4 g4')",
+    ),
 )
 
 HANDLES: Mapping[str, Handle] = MappingProxyType({handle.name: handle for handle in _TABLE})
@@ -181,6 +195,25 @@ def chords_of(given: Any) -> Pattern | None:
         for _, symbol in symbols_in(made, bar, Rational(4)):
             if not is_rest(symbol):
                 parse_chord(symbol)
+    return made
+
+
+def melody_of(given: Any) -> Pattern | None:
+    """Return a melody to accompany, as a pattern whose first bars were read.
+
+    >>> len(melody_of("c4 e4 g4").query(0, 1))
+    3
+
+    Raises:
+        NotationError: it cannot be read.
+        PatternError: there is no note in it, or it follows a knob or a network.
+    """
+    if given is None:
+        return None
+    made = given if isinstance(given, Pattern) else reify(given)
+    if not any(melody_in(made, bar, Rational(4)) for bar in range(_LOOK)):
+        message = f"{given!r} has no notes to accompany; try melody=note('c4 e4 g4')"
+        raise PatternError(message)
     return made
 
 

@@ -13,13 +13,23 @@ import math
 from dataclasses import fields
 from typing import Any
 
-from livecoder.core.errors import NotReadyError, PatternError, RangeError
+from livecoder.core.errors import LivecoderError, NotReadyError, PatternError, RangeError
+from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import ZERO, Rational
 from livecoder.patterns.pattern import Pattern
 from livecoder.studio.settings import Settings
+from livecoder.theory.scales import note_number
 
-__all__ = ["COLDEST", "HOTTEST", "content_of", "request_of", "symbols_in", "temperatures_in"]
+__all__ = [
+    "COLDEST",
+    "HOTTEST",
+    "content_of",
+    "melody_in",
+    "request_of",
+    "symbols_in",
+    "temperatures_in",
+]
 
 COLDEST, HOTTEST = 0.05, 8.0
 """What a pattern of temperatures is held between."""
@@ -65,6 +75,7 @@ def request_of(settings: Settings, *, bar: int, seed: int, beats: Rational) -> B
         tonic=settings.key.tonic if ends and settings.key is not None else None,
         pitches=settings.pitches,
         temperatures=temperatures,
+        melody=() if settings.melody is None else melody_in(settings.melody, bar, beats),
     )
 
 
@@ -129,6 +140,50 @@ def symbols_in(pattern: Pattern, bar: int, beats: Rational) -> tuple[tuple[Ratio
         if hap.part.begin < bar + 1 < hap.part.end:
             following = symbol
     return (*found, (beats, following))
+
+
+def melody_in(pattern: Pattern, bar: int, beats: Rational) -> tuple[Note, ...]:
+    """Return the notes of a bar, those that began before it with onsets below 0.
+
+    >>> from livecoder.patterns.pattern import reify
+    >>> [(float(note.onset), note.pitch) for note in melody_in(reify("c4 e4"), 0, Rational(4))]
+    [(0.0, 60.0), (2.0, 64.0)]
+
+    Args:
+        pattern: of notes; what has none is passed over.
+        bar: the cycle.
+        beats: length of the bar.
+
+    Raises:
+        PatternError: a note is none of MIDI's, or it follows a knob or a network.
+    """
+    found = []
+    for hap in _asked(pattern, Rational(bar), Rational(bar + 1), "melody"):
+        if hap.whole is None or (pitch := _pitch(hap.value)) is None:
+            continue
+        onset, length = (hap.whole.begin - bar) * beats, (hap.whole.end - hap.whole.begin) * beats
+        found.append(Note(onset, length, pitch, _loudness(hap.value)))
+    return tuple(sorted(found))
+
+
+def _pitch(value: Any) -> float | None:
+    """Return the MIDI note of a value; None for one that has none."""
+    given = value.get("note") if isinstance(value, dict) else value
+    if given is None:
+        return None
+    try:
+        pitch = note_number(given) if isinstance(given, str) else float(given)
+    except (TypeError, ValueError, LivecoderError):
+        pitch = math.nan
+    if not 0 <= pitch <= 127:
+        message = f"{given!r} is no note of a melody; try melody=note('c4 e4 g4')"
+        raise PatternError(message)
+    return float(pitch)
+
+
+def _loudness(value: Any) -> float:
+    velocity = value.get("velocity") if isinstance(value, dict) else None
+    return min(max(float(velocity), 0.0), 1.0) if isinstance(velocity, (int, float)) else 0.8
 
 
 def _asked(pattern: Pattern, begin: Rational, end: Rational, name: str) -> list[Any]:

@@ -47,6 +47,7 @@ class Settings:
         strong: only notes of the chord on strong beats.
         ending: bars after which it comes to rest on the tonic, again and again; None for never.
         pitches: how much of each pitch class it plays, twelve weights from C; None as it learned.
+        melody: what somebody else plays, for it to accompany; None for nothing.
         listening: whom it answers, in place of playing on; None for nobody.
 
     Raises:
@@ -68,6 +69,7 @@ class Settings:
     strong: bool = False
     ending: int | None = None
     pitches: tuple[float, ...] | None = None
+    melody: Pattern | None = None
     listening: Calls | None = None
 
     def __post_init__(self) -> None:
@@ -118,6 +120,7 @@ class Settings:
             parts.append(f"temperature={self.temperature:g}")
         parts += [] if self.key is None else [f"key={self.key.name!r}"]
         parts += [] if self.chords is None else [f"chords={self.chords!r}"]
+        parts += [] if self.melody is None else [f"melody={self.melody!r}"]
         parts += ["prime=..."] if self.primer[0] else []
         parts += [] if self.listening is None else [f"prime={self.listening!r}"]
         for name in _PLAIN:

@@ -35,7 +35,7 @@ _LIMITS = (
     "their end. A note held over a bar line is cut there and not struck again.",
     "Piano reductions of Chinese pop songs, in all keys; no pedal, no other style. Asked for "
     "another register, it plays its own, moved by octaves.",
-    "No conditioning on a melody: prime it with one (`primer=`) and it goes on from there.",
+    "Given a melody (`melody=`) it hears each note as it sounds: it follows, and foresees nothing.",
 )
 
 

@@ -209,9 +209,14 @@ def test_handles_of_a_track_act_on_the_networks_that_heed_them() -> None:
         "d1.tune(top_k=None, chords=None, strong=False)",
         "d2.density(2).temperature(.7)",
         "key('d:dorian')",
+        "d3 >> note('c4 e4'); d4 >> music_transformer(melody=d3)",
+        "d4.tune(melody=note('<c4 g4>'))",
+        "d4.tune(melody=None)",
     ) == []  # fmt: skip
     (problem,) = problems("d2 >> drums_rnn()", "d2.key('a:minor')")
     assert "heeds no key" in problem
+    (problem,) = problems("d2 >> melody_rnn(melody='c4')")
+    assert "melody is for performance_rnn, music_transformer" in problem
 
 
 def test_every_handle_shows_how_it_is_typed() -> None:

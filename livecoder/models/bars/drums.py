@@ -102,6 +102,9 @@ class DrumBar:
         """The 16th that comes."""
         return len(self.events)
 
+    def due(self) -> None:
+        """Return nothing: this network accompanies nobody."""
+
     def control(self) -> None:
         """Return that nothing is asked."""
 

@@ -140,6 +140,9 @@ class MelodyBar(Generic[HeardT]):
         """The 16th that comes."""
         return len(self.events)
 
+    def due(self) -> None:
+        """Return nothing: this network accompanies nobody."""
+
     def control(self) -> str | None:
         """Return the chord of the 16th that comes; after the bar, of the next."""
         figure = chord_at(self.rules.request, rational(len(self.events)) / BEAT_STEPS)

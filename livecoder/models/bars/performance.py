@@ -9,6 +9,7 @@ When a pause runs past the bar line, the rest of it belongs to the next bar.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -157,6 +158,10 @@ class PerformanceBars:
         return PerformancePlace(past, velocity, sounding)
 
 
+def _in_time(coming: tuple[int, int, Event]) -> tuple[int, int]:
+    return coming[0], coming[1]
+
+
 def _steps_of(beats: Rational) -> int:
     """Return the steps of 10 ms that a length takes, the last perhaps cut short."""
     return int(-(-beats * STEPS_PER_BEAT // 1))
@@ -181,6 +186,9 @@ class PerformanceBar:
     _due: int | None = None  # the step the tonic comes at
     _landed: bool = False
     _control: Control | None = None
+    # Of a melody that somebody else plays: what comes when, and which notes of it sound.
+    _theirs: deque[tuple[int, Event]] = field(default_factory=deque)
+    _held: set[int] = field(default_factory=set)
     _masks: dict[frozenset[int], NDArray[np.float64]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -192,7 +200,34 @@ class PerformanceBar:
         if ending is not None:
             self._due = _steps_of(ending)
             self._now = min(self._now, self._due)  # no pause is so long that the end is missed
+        self._take_melody()
         self._control = self._asked()
+
+    def _take_melody(self) -> None:
+        """Say what comes when of the melody, folded into the network's register by octaves."""
+        coming: list[tuple[int, int, Event]] = []
+        low, high = self.bars.lowest, self.bars.highest
+        for note in self.rules.request.melody:
+            pitch = round(note.pitch) - 12 * self.rules.up
+            pitch += 12 * -(-max(0, low - pitch) // 12)
+            pitch -= 12 * -(-max(0, pitch - high) // 12)
+            begin = round(float(note.onset) * STEPS_PER_BEAT)
+            end = round(float(note.onset + note.duration) * STEPS_PER_BEAT)
+            if note.onset + note.duration <= self.rules.request.beats:
+                end = min(end, self._end - 1)  # after it no time of this bar is left
+            if begin < 0:
+                self._held.add(pitch)
+            elif begin < end:
+                if self.bars.dynamics:
+                    loudness = bin_of(min(127, max(1, round(note.velocity * 127))))
+                    coming.append((begin, 1, (VELOCITY, loudness)))
+                coming.append((begin, 1, (NOTE_ON, pitch)))
+            if max(0, begin + 1) <= end < self._end:
+                coming.append((end, 0, (NOTE_OFF, pitch)))
+        # What ends makes room for what begins.
+        self._theirs.extend((at, event) for at, _, event in sorted(coming, key=_in_time))
+        if self._theirs:
+            self._now = min(self._now, self._theirs[0][0])
 
     def _asked(self) -> Control | None:
         """Return what is asked of the network itself."""
@@ -220,6 +255,12 @@ class PerformanceBar:
         """The 16th of the bar."""
         return self._now * 4 // STEPS_PER_BEAT
 
+    def due(self) -> Event | None:
+        """Return what comes next of the melody, if it comes now."""
+        if self._theirs and self._theirs[0][0] <= self._now:
+            return self._theirs[0][1]
+        return None
+
     def control(self) -> Control | None:
         """Return what is asked of the next event."""
         return self._control
@@ -233,10 +274,12 @@ class PerformanceBar:
         beat = rational(self._now) / STEPS_PER_BEAT
         classes = Performance(self.bars.dynamics).classes
         waiting = self._due is not None and not self._landed and self._now >= self._due
+        tonics = self.rules.tonics - self._held
+        waiting = waiting and bool(tonics)  # the melody may have it already
         if waiting or self._since >= _AT_ONCE:
             bias = np.full(classes, MASKED)
             if waiting:
-                bias[sorted(self.rules.tonics)] = 0.0
+                bias[sorted(tonics)] = 0.0
             else:
                 bias[_SHIFTS:_VELOCITIES] = 0.0
             return self._no_shift_past(bias)
@@ -252,16 +295,21 @@ class PerformanceBar:
         return self._no_shift_past(bias)
 
     def _no_shift_past(self, bias: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Mask shifts that would pass over the moment of the tonic."""
+        """Mask shifts over the moment of the tonic, or over one of the melody, and its notes."""
         if self._due is not None and not self._landed and self._now < self._due:
             bias[_SHIFTS + self._due - self._now : _VELOCITIES] = MASKED
+        if self._theirs and self._now < self._theirs[0][0]:
+            bias[_SHIFTS + self._theirs[0][0] - self._now : _VELOCITIES] = MASKED
+        for pitch in self._held:
+            bias[pitch] = bias[_PITCHES + pitch] = MASKED
         return bias
 
     def _begins(self, beat: Rational) -> frozenset[int]:
         """Return the notes that may begin now, but for those that have since time passed."""
         rules = self.rules
         most = rules.request.polyphony
-        if most is not None and len(self._sounding) + len(self._brief) >= most:
+        own = len(self._sounding.keys() - self._held)
+        if most is not None and own + len(self._brief) >= most:
             return frozenset()
         if self._landed:
             return rules.tonics
@@ -278,6 +326,10 @@ class PerformanceBar:
     def take(self, event: Event) -> None:
         """Add an event."""
         kind, value = event
+        if event == self.due():
+            self._theirs.popleft()
+            self._hear(kind, value)
+            return
         self._since += 1
         if kind == TIME_SHIFT:
             self._now += value
@@ -295,13 +347,26 @@ class PerformanceBar:
         elif kind == NOTE_ON:
             self._strike(value)
 
+    def _hear(self, kind: int, value: int) -> None:
+        """Add an event of the melody: nothing of it is a note of this bar."""
+        if kind == VELOCITY:
+            self._velocity = value
+        elif kind == NOTE_ON:
+            self._close(value, self._now)
+            self._sounding[value] = (self._now, 0)
+            self._held.add(value)
+        else:
+            self._sounding.pop(value, None)
+            self._held.discard(value)
+
     def _strike(self, pitch: int) -> None:
         """Begin a note."""
         lands = self._due is not None and not self._landed and self._now >= self._due
         most = self.rules.request.polyphony
         # For the end on the tonic there is always a voice.
-        full = lands and most is not None and len(self._sounding) >= most
-        for ended in sorted(self._sounding) if full else (pitch,):
+        own = self._sounding.keys() - self._held
+        full = lands and most is not None and len(own) >= most
+        for ended in sorted(own) if full else (pitch,):
             self._close(ended, self._now)
         self._sounding[pitch] = (self._now, self._velocity)
         self._struck.add(pitch)
@@ -311,7 +376,7 @@ class PerformanceBar:
     def _close(self, pitch: int, at: int) -> None:
         """End a note, if it sounds; one that began before the bar was cut at the bar line."""
         begin, velocity = self._sounding.pop(pitch, (-1, 0))
-        # A velocity of 0 marks what began before this bar.
+        # A velocity of 0 marks what began before this bar, or is somebody else's.
         if velocity == 0:
             return
         onset = rational(begin) / STEPS_PER_BEAT

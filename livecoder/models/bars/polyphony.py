@@ -123,6 +123,9 @@ class PolyphonyBar:
         """The 16th under way."""
         return self._at
 
+    def due(self) -> None:
+        """Return nothing: this network accompanies nobody."""
+
     def control(self) -> None:
         """Return that nothing is asked."""
 

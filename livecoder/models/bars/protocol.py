@@ -46,6 +46,12 @@ class Bar(Protocol[HeardT_contra, EventT, ControlT_co, PlaceT_co]):
     def step(self) -> int:
         """The 16th of the bar that the next event falls in."""
 
+    def due(self) -> EventT | None:
+        """Return the event that comes next whatever the network thinks; None where it may choose.
+
+        Such are those of a melody that somebody else plays: they are heard, and not composed.
+        """
+
     def control(self) -> ControlT_co | None:
         """Return what is asked of the next event."""
 

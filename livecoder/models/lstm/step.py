@@ -274,7 +274,7 @@ class _Attending:
         own = self._units[-1]
         self._to_write[:own] = self._hidden[-1]
         self._to_write[own:] = self._attended
-        output = self._outputs[end]
+        output: Floats = self._outputs[end]
         kernel.affine(weights.write, weights.write_bias, self._to_write, output)
         kernel.product(weights.key, output, self._keys[end])
         self._steps += 1
@@ -288,7 +288,7 @@ class _Attending:
 
 def _copied(tensor: NDArray[Any], kind: type = np.float64) -> Floats:
     """Return a copy, as numbers of a kind."""
-    copy = np.empty(np.shape(tensor), kind)
+    copy: Floats = np.empty(np.shape(tensor), kind)
     copy[...] = tensor
     return copy
 

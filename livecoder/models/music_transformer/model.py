@@ -110,6 +110,10 @@ class MusicTransformer:
             playing = Playing(self._matrices, state, self._caches.of(state))
             while not bar.full:
                 logits = playing.hear()
+                if (event := bar.due()) is not None:
+                    bar.take(event)
+                    playing.take(_PIANO.class_of(0, event), now if now < end else now - end)
+                    continue
                 token, unexpected = drawn(
                     logits,
                     chance.random(),
