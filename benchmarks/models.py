@@ -1,12 +1,14 @@
 """How fast the networks compose: `livecoder bench models --json`.
 
-Four parts, of which `--only` chooses some:
+Five parts, of which `--only` chooses some:
 
 - `alone`: each network on one thread: events a second, real-time factor, p50 and p99 of a bar;
 - `take`: in a real session with audio, from `again()` to the first note of the new take, asked for
   200 ms before a bar line; memory of the worker;
 - `together`: a stream of each at once in two workers while audio plays, for `--minutes`: late bars,
   and 16ths into a MIDI sink with and without them;
+- `likeness`: how dense its music is and how like itself, beside the training set in `--data`, and
+  the share of notes in key; slow machines and fast tell the same;
 - `beside`: Magenta's own generation on the same weights, where `benchmarks/oracle/install.py` has
   made its environment; events a second of both.
 
@@ -27,18 +29,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from networks import alone, beside, page, playing, targets
+from networks import alone, beside, likeness, page, playing, targets
 from networks.machine import circumstances
 from support.server import own_state
 
 from livecoder.models.registry import MODELS, ModelSpec
 from livecoder.models.weights import names
 
-PARTS = ("alone", "take", "together", "beside")
+PARTS = ("alone", "take", "together", "likeness", "beside")
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FIGURES = "figures.json"
 _BARS, _FEW_BARS = 400, 3
 _TAKES, _FEW_TAKES = 8, 1
+_PIECES, _FEW_PIECES = 24, 1
 _QUICK_SECONDS, _QUIET_SECONDS = 4.0, 60.0
 
 
@@ -105,7 +108,10 @@ def _part(
             found[spec.name] = {"missing": f"not trained yet; type livecoder train {spec.name}"}
             continue
         _say(f"{spec.name}: {part}")
-        if part == "alone":
+        if part == "likeness":
+            pieces = _FEW_PIECES if quick else _PIECES
+            found[spec.name] = likeness.measure(spec, options.data, pieces)
+        elif part == "alone":
             found[spec.name] = alone.measure(spec, _FEW_BARS if quick else _BARS)
         else:
             found[spec.name] = playing.take(spec, _FEW_TAKES if quick else _TAKES)
@@ -144,6 +150,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=[], metavar="PART")
     parser.add_argument(
         "--models", nargs="+", default=[], metavar="MODEL", help="some of the networks"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=Path("build/training"),
+        help="where `livecoder train` built its training sets",
     )
     parser.add_argument("--minutes", type=float, default=10.0, help="how long six streams play")
     parser.add_argument("--quick", action="store_true", help="little of everything, to try it")

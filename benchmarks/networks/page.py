@@ -202,6 +202,8 @@ def _speed(figures: Path) -> list[str]:
     said.append(_alone(parts.get("alone", {}), parts.get("take", {})))
     if beside := parts.get("beside"):
         said.append(_beside(beside))
+    if likeness := {k: v for k, v in parts.get("likeness", {}).items() if "missing" not in v}:
+        said.append(_likeness(likeness))
     together = parts.get("together", {})
     if "late_bars" in together:
         said.append(_together(together))
@@ -254,6 +256,28 @@ def _beside(beside: Mapping[str, Any]) -> str:
     ]
     return "Events a second on the same weights, those of Magenta's sizes:\n\n" + _table(
         ("", "ours", "Magenta", "times"), rows
+    )
+
+
+def _likeness(likeness: Mapping[str, Any]) -> str:
+    rows = []
+    for name, one in likeness.items():
+        bodies = {"what it learnt from": one["training_set"]}
+        bodies |= {f"it, at {heat}": played for heat, played in one["temperatures"].items()}
+        for number, (who, body) in enumerate(bodies.items()):
+            key = one.get("in_key") if number == 0 else None
+            cells = (
+                f"**{name}**" if number == 0 else "",
+                who,
+                f"{body['notes_per_bar']:.2f}",
+                f"{body['alike']:.3f}",
+                "" if key is None else f"{key:.2%}",
+            )
+            rows.append("| " + " | ".join(cells) + " |")
+    head = ("", "bars", "notes a bar", "likeness of a bar to one of the eight before", "in key")
+    return (
+        "Music made up from silence, nothing masked, beside the training set (in key: under a key, "
+        "at temperature 1.3):\n\n" + _table(head, rows)
     )
 
 

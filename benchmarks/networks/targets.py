@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from livecoder.models.registry import MODELS
+from networks.likeness import NEAR, apart
 
 __all__ = ["FREE", "Line", "held", "lines"]
 
@@ -38,13 +39,15 @@ def lines(figures: Mapping[str, Any]) -> list[Line]:
     ('melody_rnn: real-time factor at 120 bpm', False)
 
     Args:
-        figures: by part: `alone`, `take`, `together`, `beside`.
+        figures: by part: `alone`, `take`, `together`, `likeness`, `beside`.
     """
     found: list[Line] = []
     for name, measured in figures.get("alone", {}).items():
         found.append(_real_time(name, measured))
     for name, measured in figures.get("take", {}).items():
         found.append(_take(name, measured))
+    for name, measured in figures.get("likeness", {}).items():
+        found += _likeness(name, measured)
     together = figures.get("together", {})
     if "late_bars" in together:
         found += _together(together)
@@ -82,6 +85,26 @@ def _take(name: str, measured: Mapping[str, Any]) -> Line:
         return Line(what, "not trained yet", "every time", None)
     there, asked = measured["on_next_bar_line"], measured["asked"]
     return Line(what, f"{there} of {asked}", "every time", there == asked)
+
+
+def _likeness(name: str, measured: Mapping[str, Any]) -> list[Line]:
+    if "missing" in measured:
+        return []
+    learnt = measured["training_set"]
+    found = []
+    for figure, words in (("notes_per_bar", "notes a bar"), ("alike", "likeness of bars")):
+        # At the temperature that comes nearest: which one that is, is said.
+        near = {
+            heat: apart(learnt, played)[figure] for heat, played in measured["temperatures"].items()
+        }
+        heat = min(near, key=lambda heat: abs(near[heat]))
+        told = f"{near[heat]:+.0%} at temperature {heat}"
+        what = f"{name}: {words}, to the training set's {learnt[figure]:.3g}"
+        found.append(Line(what, told, f"within {NEAR:.0%}", abs(near[heat]) <= NEAR))
+    if "in_key" in measured:
+        share = measured["in_key"]
+        found.append(Line(f"{name}: notes in key", f"{share:.4%}", "100 %", share == 1))
+    return found
 
 
 def _together(measured: Mapping[str, Any]) -> list[Line]:

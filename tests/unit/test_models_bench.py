@@ -23,7 +23,10 @@ from livecoder.models.music_transformer.shape import TransformerShape
 from livecoder.models.music_transformer.step import Matrices
 from livecoder.models.polyphony_rnn import stream
 from livecoder.models.registry import MODELS, find
+from livecoder.models.wire import load_model
 from livecoder.session.script import parse
+from livecoder.training.families import FAMILIES
+from livecoder.training.pieces import Piece, Pieces
 
 ROOT = Path(__file__).parents[2]
 BENCHMARKS = ROOT / "benchmarks"
@@ -158,6 +161,50 @@ def test_every_configuration_beside_magenta_is_one_of_ours():
     from networks.beside import CASES
 
     assert {find_config(model, case).id for case, model in CASES.items()} == set(CASES)
+
+
+def test_likeness_is_told_at_the_temperature_that_comes_nearest(tmp_path):
+    from networks.page import measured_part
+    from networks.targets import lines
+
+    bodies = {
+        "0.9": {"bars": 4, "notes_per_bar": 9.0, "alike": 0.1},
+        "1": {"bars": 4, "notes_per_bar": 14.0, "alike": 0.3},
+    }
+    one = {
+        "training_set": {"bars": 9, "notes_per_bar": 10.0, "alike": 0.4},
+        "temperatures": bodies,
+        "in_key": 1.0,
+    }
+    found = lines({"likeness": {"drums_rnn": one, "melody_rnn": {"missing": "no training set"}}})
+    assert [(line.figure, line.met) for line in found] == [
+        ("-10% at temperature 0.9", True),
+        ("-25% at temperature 1", False),
+        ("100.0000%", True),
+    ]
+    text = measured_part(_figures(tmp_path, parts={"likeness": {"drums_rnn": one}}))
+    assert "| **drums_rnn** | what it learnt from | 10.00 | 0.400 | 100.00% |" in text
+
+
+def test_a_training_set_turned_back_into_notes_is_the_music_it_was(tmp_path):
+    from networks import likeness
+
+    tune = [60, -2, -2, -2, 62, -2, 64, -2, -1, -2, -2, -2, 65, -2, -2, -2]
+    family = FAMILIES["melody_rnn_basic"]
+    reader = load_model(find("melody_rnn").loader, {"config": "basic_rnn"})
+    heard, classes = reader.encoding.begin(), []
+    for event in tune * 3:
+        classes.append(reader.encoding.class_of(heard, event))
+        heard = reader.encoding.then(heard, event)
+    rows = np.array([[-1, index] for index in classes], np.int16)
+    folder = tmp_path / "melody_rnn_basic"
+    folder.mkdir()
+    assert family.columns == 2
+    Pieces.of([Piece(0, 0, rows)]).save(folder / "corpus.safetensors")
+    measured = likeness.measure(find("melody_rnn"), tmp_path, 1)
+    assert measured["training_set"] == {"bars": 3, "notes_per_bar": 4.0, "alike": 1.0}
+    assert measured["in_key"] == 1.0
+    assert "livecoder train" in likeness.measure(find("drums_rnn"), tmp_path, 1)["missing"]
 
 
 def _figures(tmp_path, **changes):
