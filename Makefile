@@ -104,6 +104,7 @@ $(PLAYABLE): setup.cfg pyproject.toml constraints.txt | $(BIN)/python
 		$(call apt,libjack-jackd2-0,build/apt.log,true); }
 	@echo "Installing livecoder in $(VENV) (the first time takes some minutes)"
 	@$(BIN)/pip install -qq --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m livecoder.models.warm || echo "Networks will be compiled when they are typed." >&2
 	@touch $@
 
 $(TESTABLE): $(PLAYABLE)
