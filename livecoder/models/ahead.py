@@ -15,7 +15,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -34,6 +33,7 @@ from livecoder.models.wire import (
     Refused,
     Reply,
     Withdraw,
+    kept,
 )
 
 __all__ = ["Bar", "Composer", "Figures", "Task"]
@@ -371,7 +371,7 @@ class Composer:
                     waiting = self._open.pop(key)
                     model = waiting.task.model
                     self._longest[model] = max(seconds, self._longest.get(model, 0.0))
-                    self._bars[key] = Bar(tuple(map(_one, notes)), state, surprise)
+                    self._bars[key] = Bar(tuple(map(kept, notes)), state, surprise)
                     self._composed += 1
                     for child in waiting.children:
                         if child in self._open:
@@ -394,9 +394,3 @@ class Composer:
             if failed is not None:
                 self._faults[failed.task.key] = text
                 left += failed.children
-
-
-@lru_cache(maxsize=8192)
-def _one(note: Note) -> Note:
-    """Return a note, one object for all that are equal: bars are remembered for hours."""
-    return note

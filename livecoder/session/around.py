@@ -14,6 +14,7 @@ from livecoder.clock.scheduler import Scheduler
 from livecoder.core.events import Report
 from livecoder.core.protocols import Output
 from livecoder.outputs.on_demand import OnDemand
+from livecoder.session.heap import Heap
 from livecoder.session.latency import Latencies
 from livecoder.session.link import LinkSync
 from livecoder.session.metronome import Metronome
@@ -60,6 +61,7 @@ class Around:
         self.latencies = Latencies(state / "latency.json", clients)
         self.osc_out = OscOut(stage, osc)
         self.osc_in = OscIn(midi_in, say)
+        self._heap = Heap()
         self.link = LinkSync(stage, scheduler, say, keep, alone=follows)
 
     def commands(self) -> dict[str, Callable[..., Any]]:
@@ -79,6 +81,7 @@ class Around:
         """Leave Link, listen no more."""
         self.link.close()
         self.osc_in.close()
+        self._heap.close()
 
 
 def commands_offline(stage: Stage, midi_in: MidiIn) -> dict[str, Callable[..., Any]]:

@@ -120,11 +120,7 @@ class LiveSession:
         self._clients: dict[str, OutputClient | OnDemand] = {**started, "osc": self._osc}
         self.composer = Composer(on_message=self._on_message)
         self.desk = StreamDesk(
-            self.composer,
-            seed=self.seed,
-            beats_of_bar=self._beats_of_bar,
-            on_late=self._on_late,
-            reserve=True,
+            self.composer, seed=self.seed, beats_of_bar=self._beats_of_bar, on_late=self._on_late
         )
         router = Router(resumed=resume is not None, **self._clients)
         self.scheduler = Scheduler(

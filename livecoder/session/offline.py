@@ -103,7 +103,11 @@ class _Offline:
         self._problems: list[str] = []
         self._collected = Collected(self._beat)
         self._desk = desk = StreamDesk(
-            composer, seed=seed, beats_of_bar=self._beats_of_bar, on_late=self._never_late
+            composer,
+            seed=seed,
+            beats_of_bar=self._beats_of_bar,
+            on_late=self._never_late,
+            reserve=False,
         )
         self._scheduler = Scheduler(
             None,

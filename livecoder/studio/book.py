@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from livecoder.core.haps import Hap, Span
 from livecoder.core.rational import Rational
+from livecoder.models.ahead import Composer
 from livecoder.models.registry import MODELS, ModelSpec, read_choice
 from livecoder.patterns.pattern import Pattern
 from livecoder.patterns.spans import sect
@@ -85,6 +86,16 @@ class Book:
     following: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
     other: str | None = None
+
+    def hold_another(self, composer: Composer, entry: Entry, deadline: float) -> None:
+        """Have another take of a bar composed, after all that is foreseen; the last one is not."""
+        if self.other is not None and self.other in self.spare:
+            composer.withdraw((self.other,))
+        task = self.ledger.another_take(entry)
+        composer.request(task, deadline)
+        self.spare[task.key] = None
+        self.spare.move_to_end(task.key)
+        self.other = task.key
 
 
 def labelled(model: str, settings: Settings) -> str:

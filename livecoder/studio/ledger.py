@@ -26,7 +26,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from livecoder.core.events import Note
-from livecoder.core.rational import Rational
+from livecoder.core.rational import Rational, shared
 from livecoder.models.ahead import Task
 from livecoder.studio.requests import content_of, request_of
 from livecoder.studio.settings import Settings
@@ -243,7 +243,9 @@ class Ledger:
             if entry is last or entry.window >= old:
                 continue
             if entry.notes is not None:
-                self.past[entry.bar] = Past(entry.bar, entry.window, entry.beats, entry.notes)
+                self.past[entry.bar] = Past(
+                    entry.bar, entry.window, shared(entry.beats), entry.notes
+                )
                 gone.append(entry)
             elif not entry.thinned:
                 entry.thinned = True

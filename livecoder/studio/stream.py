@@ -65,7 +65,7 @@ class StreamDesk:
         beats_of_bar: Callable[[int], Rational],
         on_late: Callable[[str, int], None],
         reach: Reach = Reach(),  # noqa: B008 - frozen
-        reserve: bool = False,
+        reserve: bool = True,
     ) -> None:
         """Open nothing yet.
 
@@ -75,16 +75,14 @@ class StreamDesk:
             beats_of_bar: length of a bar in beats, by its cycle.
             on_late: told the stream's name and the bar when one is conceded.
             reach: how long things are remembered.
-            reserve: have another take of each bar of a slow network composed when there is time,
-                so that `again` is heard at once.
+            reserve: have another take of a slow network's bars ready for `again`.
         """
         self.late: set[tuple[str, int]] = set()
         self.composer = composer
         self.seed = seed
         self.beats_of_bar = beats_of_bar
         self._on_late = on_late
-        self._reach = reach
-        self._reserve = reserve
+        self._reach, self._reserve = reach, reserve
         self._lock = threading.RLock()
         self._here = _Here()
         self._books: dict[str, Book] = {}
@@ -339,21 +337,11 @@ class StreamDesk:
         composer.withdraw(expected[_EXPECTED:])
         book.expected = expected[:_EXPECTED]
         if book.reserve:
-            self._hold_another(book, entry, cycle)
+            book.hold_another(composer, entry, cycle + _AHEAD + 1)
         thin, gone = ledger.prune(entry.window)
         composer.thin([entry.task.key for entry in thin])
         composer.forget([entry.task.key for entry in gone])
         self._trim(book)
-
-    def _hold_another(self, book: Book, entry: Entry, cycle: int) -> None:
-        """Have another take of a bar composed, after all that is foreseen."""
-        if book.other is not None and book.other in book.spare:
-            self.composer.withdraw((book.other,))
-        task = book.ledger.another_take(entry)
-        self.composer.request(task, cycle + _AHEAD + 1)
-        book.spare[task.key] = None
-        book.spare.move_to_end(task.key)
-        book.other = task.key
 
     def _trim(self, book: Book) -> None:
         while len(book.spare) > _SPARE:

@@ -179,7 +179,7 @@ def test_a_state_no_melody_leads_to_is_refused(model, field):
     state = model.initial(PRIMER, beats=FOUR)
     stack, heard = state.stack, state.heard
     if field == "nan":
-        cells = tuple(torch.full_like(cell, float("nan")) for cell in stack.cells)
+        cells = tuple(np.full_like(cell, np.nan) for cell in stack.cells)
         stack = replace(stack, cells=cells)
     elif field == "steps":
         heard = replace(heard, steps=-5)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational, rational
+from livecoder.models.bars.accompanied import STEPS_PER_BEAT, melody_of
 from livecoder.models.constraints import Rules
 from livecoder.models.encodings.performance import (
     LONGEST_SHIFT,
@@ -42,7 +43,6 @@ __all__ = [
     "PerformancePlace",
 ]
 
-STEPS_PER_BEAT = 50
 LONGEST_NOTE = 500
 """Steps after which a note is over whatever the network thinks: five seconds, as in Magenta."""
 
@@ -158,10 +158,6 @@ class PerformanceBars:
         return PerformancePlace(past, velocity, sounding)
 
 
-def _in_time(coming: tuple[int, int, Event]) -> tuple[int, int]:
-    return coming[0], coming[1]
-
-
 def _steps_of(beats: Rational) -> int:
     """Return the steps of 10 ms that a length takes, the last perhaps cut short."""
     return int(-(-beats * STEPS_PER_BEAT // 1))
@@ -200,34 +196,16 @@ class PerformanceBar:
         if ending is not None:
             self._due = _steps_of(ending)
             self._now = min(self._now, self._due)  # no pause is so long that the end is missed
-        self._take_melody()
-        self._control = self._asked()
-
-    def _take_melody(self) -> None:
-        """Say what comes when of the melody, folded into the network's register by octaves."""
-        coming: list[tuple[int, int, Event]] = []
-        low, high = self.bars.lowest, self.bars.highest
-        for note in self.rules.request.melody:
-            pitch = round(note.pitch) - 12 * self.rules.up
-            pitch += 12 * -(-max(0, low - pitch) // 12)
-            pitch -= 12 * -(-max(0, pitch - high) // 12)
-            begin = round(float(note.onset) * STEPS_PER_BEAT)
-            end = round(float(note.onset + note.duration) * STEPS_PER_BEAT)
-            if note.onset + note.duration <= self.rules.request.beats:
-                end = min(end, self._end - 1)  # after it no time of this bar is left
-            if begin < 0:
-                self._held.add(pitch)
-            elif begin < end:
-                if self.bars.dynamics:
-                    loudness = bin_of(min(127, max(1, round(note.velocity * 127))))
-                    coming.append((begin, 1, (VELOCITY, loudness)))
-                coming.append((begin, 1, (NOTE_ON, pitch)))
-            if max(0, begin + 1) <= end < self._end:
-                coming.append((end, 0, (NOTE_OFF, pitch)))
-        # What ends makes room for what begins.
-        self._theirs.extend((at, event) for at, _, event in sorted(coming, key=_in_time))
+        self._held, coming = melody_of(
+            request, 12 * self.rules.up, self.bars.lowest, self.bars.highest, self._end
+        )
+        self._theirs.extend(event for event in coming if self._hears(event))
         if self._theirs:
             self._now = min(self._now, self._theirs[0][0])
+        self._control = self._asked()
+
+    def _hears(self, coming: tuple[int, Event]) -> bool:
+        return self.bars.dynamics or coming[1][0] != VELOCITY
 
     def _asked(self) -> Control | None:
         """Return what is asked of the network itself."""
