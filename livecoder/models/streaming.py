@@ -88,7 +88,8 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         self.weights = weights
         self._bars = bars
         # Compiles, or takes what was compiled from the disk: so that no bar waits for it.
-        Stepper(weights, StackState.silent(weights.shape), 1).step({})
+        logits = Stepper(weights, StackState.silent(weights.shape), 1).step({})
+        drawn(logits, 0.5, np.zeros(len(logits)))
 
     def initial(self, primer: Iterable[Note], *, beats: Rational) -> StreamState[HeardT, PlaceT]:
         """Return the state after hearing `primer`; a primer of rests alone is silence.

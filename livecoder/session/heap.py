@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
+from typing import Any
 
 __all__ = ["Heap"]
 
@@ -20,7 +21,11 @@ _EVERY_S = 60.0
 
 
 class Heap:
-    """Tidies the heap of this process until it is closed."""
+    """Tidies the heap of this process until it is closed.
+
+    Attributes:
+        tidied: how often it was.
+    """
 
     def __init__(self, every: float = _EVERY_S) -> None:
         """Begin.
@@ -31,17 +36,31 @@ class Heap:
         self.tidied = 0
         self._every = every
         self._over = threading.Event()
-        library = ctypes.CDLL(None)
-        self._trim = getattr(library, "malloc_trim", None)
-        if self._trim is not None:
-            library.mallopt(_ARENA_MAX, 1)
-            threading.Thread(target=self._run, name="heap", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="heap", daemon=True)
+        self._library = _glibc()
+        if self._library is not None:
+            self._library.mallopt(_ARENA_MAX, 1)
+            self._thread.start()
 
     def close(self) -> None:
         """Tidy no more."""
         self._over.set()
 
+    def join(self) -> None:
+        """Wait until it has come to rest; after `close`."""
+        if self._library is not None:
+            self._thread.join()
+
     def _run(self) -> None:
-        while self._trim is not None and not self._over.wait(self._every):
-            self._trim(0)
+        while self._library is not None and not self._over.wait(self._every):
+            self._library.malloc_trim(0)
             self.tidied += 1
+
+
+def _glibc() -> Any:
+    """Return the C library if it is glibc; else None."""
+    try:
+        library = ctypes.CDLL(None)
+    except (OSError, TypeError):
+        return None
+    return library if hasattr(library, "malloc_trim") else None

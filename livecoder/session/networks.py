@@ -18,14 +18,13 @@ from livecoder.core.errors import ModelFileError, PatternError, RangeError, Unkn
 from livecoder.core.rational import ZERO, Rational, floor
 from livecoder.models.registry import MODELS, ModelSpec, find, spelled
 from livecoder.patterns.pattern import Pattern
+from livecoder.session.accompanying import melody_from
 from livecoder.session.listening import Listening
 from livecoder.session.primers import primer_of
-from livecoder.session.tracks import Track
 from livecoder.studio.handles import (
     HANDLES,
     checked,
     chords_of,
-    melody_of,
     temperature_of,
     weights_of,
 )
@@ -35,8 +34,6 @@ from livecoder.theory.scales import Key, parse_key
 
 __all__ = ["Mark", "Networks", "checkpoint_of", "heeds"]
 
-# Bars of a track that are its melody.
-_BARS = 4
 # How far ahead of an edit a track is asked which networks it contains.
 _LOOK = 8
 
@@ -223,8 +220,7 @@ class Networks:
                 case "chords":
                     settings = replace(settings, chords=chords_of(value))
                 case "melody":
-                    heard = value.last(_BARS) if isinstance(value, Track) else value
-                    settings = replace(settings, melody=melody_of(heard))
+                    settings = replace(settings, melody=self._melody(value))
                 case "pitches":
                     settings = replace(settings, pitches=weights_of(value))
                 case _ if name in HANDLES:
@@ -233,6 +229,11 @@ class Networks:
                     raise UnknownNameError("handle", name, HANDLES, listing="help(d1)")
         _agree(settings, given)
         return settings
+
+    def _melody(self, value: Any) -> Pattern | None:
+        edge = self.edge()
+        beats = self.desk.beats_of_bar(floor(edge))
+        return melody_from(value, asks=lambda made: bool(self.streams(made, edge)), beats=beats)
 
     def _primed(self, settings: Settings, value: Any, spec: ModelSpec | None) -> Settings:
         if isinstance(value, Listening):

@@ -180,7 +180,7 @@ class Stage:
         """Loop the last bars a track played."""
         if not isinstance(bars, int) or bars < 1:
             raise RangeError("bars", bars, "a whole number from 1", fix="try d1.freeze(2)")
-        state, plays = self._state(name), self._plays(name)
+        state, plays = self._state(name), self.plays(name)
         at = at_or_after(self.edge(), ONE)
         base = self._frozen.get(name, plays)
         played = floor(at - self._since.get(name, ZERO))
@@ -193,7 +193,7 @@ class Stage:
         at = Rational(floor(self.edge()))
         played = min(bars, max(0, floor(at - self._since.get(name, ZERO))))
         end = self._song(at) + (0 if played else bars)
-        return loop_before(self._plays(name), end, played or bars)
+        return loop_before(self.plays(name), end, played or bars)
 
     def thaw(self, name: str) -> None:
         """Let a frozen track go on."""
@@ -308,7 +308,8 @@ class Stage:
     def _state(self, name: str) -> TrackState:
         return self.tracks.get(name, TrackState())
 
-    def _plays(self, name: str) -> Pattern:
+    def plays(self, name: str) -> Pattern:
+        """Return the pattern a track was given."""
         if (pattern := self._state(name).pattern) is None:
             message = f"{name} plays nothing; {name} >> note('c e g') gives it something"
             raise PatternError(message)

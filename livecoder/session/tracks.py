@@ -81,6 +81,9 @@ class Handles(Protocol):
     def last(self, name: str, bars: int) -> Pattern:
         """Return its last bars."""
 
+    def plays(self, name: str) -> Pattern:
+        """Return the pattern it was given."""
+
     def describe(self, name: str) -> str:
         """Say in a line what it does."""
 
@@ -237,6 +240,11 @@ class Track:
         """Loop the last bars this track played until `thaw`."""
         self._stage.freeze(self.name, bars)
         return self
+
+    @property
+    def pattern(self) -> Pattern:
+        """What it was given to play."""
+        return self._stage.plays(self.name)
 
     def last(self, bars: int = 4) -> Pattern:
         """Return the last bars this track played, as a pattern that goes round."""

@@ -89,9 +89,9 @@ class Book:
 
     def hold_another(self, composer: Composer, entry: Entry, deadline: float) -> None:
         """Have another take of a bar composed, after all that is foreseen; the last one is not."""
-        if self.other is not None and self.other in self.spare:
-            composer.withdraw((self.other,))
         task = self.ledger.another_take(entry)
+        if self.other is not None and self.other != task.key and self.other in self.spare:
+            composer.withdraw((self.other,))
         composer.request(task, deadline)
         self.spare[task.key] = None
         self.spare.move_to_end(task.key)

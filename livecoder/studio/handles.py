@@ -120,8 +120,8 @@ _TABLE = (
     ),
     Handle(
         "melody",
-        "what it accompanies: a pattern, or a track (d1), whose last four bars go round; it hears "
-        "each note as it sounds, and plays others.",
+        "what it accompanies: a pattern, or a track (d1), of whose network the last four bars go "
+        "round; it hears each note as it sounds, and plays others.",
         "melody=note('c4 e4 g4')",
     ),
 )
@@ -211,7 +211,8 @@ def melody_of(given: Any) -> Pattern | None:
     if given is None:
         return None
     made = given if isinstance(given, Pattern) else reify(given)
-    if not any(melody_in(made, bar, Rational(4)) for bar in range(_LOOK)):
+    heard = [melody_in(made, bar, Rational(4)) for bar in range(_LOOK)]
+    if not any(heard):
         message = f"{given!r} has no notes to accompany; try melody=note('c4 e4 g4')"
         raise PatternError(message)
     return made

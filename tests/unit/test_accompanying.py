@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -14,6 +15,7 @@ from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational
 from livecoder.models.bars.performance import PerformanceBars, PerformancePlace
 from livecoder.models.encodings.performance import NOTE_OFF, NOTE_ON, TIME_SHIFT, VELOCITY
+from livecoder.models.music_transformer.playing import Playing
 from livecoder.patterns import note
 from livecoder.patterns.pattern import Pattern
 from livecoder.studio.handles import melody_of
@@ -99,6 +101,50 @@ def test_the_melody_is_heard_at_its_own_moments_and_is_no_note_of_the_bar():
     assert bar.place().sounding == ()
 
 
+def test_a_bar_that_accompanies_ends_on_its_line():
+    request = BarRequest(0, 0, FOUR, melody=(Note(Rational(0), Rational(1), 64.0),))
+    bar = PerformanceBars().open(PerformancePlace(), request)
+    while not bar.full:
+        event = bar.due()
+        if event is None:
+            shifts = bar.bias(0)[256:356]
+            event = (TIME_SHIFT, int((shifts == 0).nonzero()[0][-1]) + 1)
+        bar.take(event)
+    assert bar.now == 200
+    assert bar.place().past == 0
+
+
+def test_where_the_melody_holds_the_only_tonic_nothing_else_ends_the_bar():
+    held = (Note(Rational(2), Rational(4), 72.0),)
+    request = BarRequest(
+        0, 0, FOUR, allowed=frozenset({0, 2, 4}), lowest=62, highest=76, tonic=0, melody=held
+    )
+    bar = PerformanceBars().open(PerformancePlace(), request)
+    while not bar.full:
+        event = bar.due()
+        if event is None and bar.now >= 150:
+            assert (bar.bias(0)[:128] < -1).all()
+        bar.take(event or (TIME_SHIFT, 25))
+
+
+def test_the_transformer_is_told_where_in_the_bar_each_token_is(monkeypatch):
+    told = []
+
+    class Heard(Playing):
+        def take(self, token, phase):
+            told.append(phase)
+            super().take(token, phase)
+
+    monkeypatch.setattr("livecoder.models.music_transformer.model.Playing", Heard)
+    stream = stream_of(PIANISTS[-1])
+    place = PerformancePlace(past=60)
+    state = replace(stream.initial((), beats=Rational(0)), place=place)
+    melody = (Note(Rational(0), Rational(1), 64.0), Note(Rational(2), Rational(1), 65.0))
+    stream.compose(state, BarRequest(0, 0, FOUR, melody=melody))
+    assert told[0] == 0  # the melody's first note, though a pause ran past it
+    assert 100 in told
+
+
 def test_a_note_over_the_bar_line_sounds_on():
     request = BarRequest(0, 0, FOUR, melody=(Note(Rational(3), Rational(3), 64.0),))
     bar = PerformanceBars(dynamics=False).open(PerformancePlace(), request)
@@ -120,7 +166,8 @@ def test_a_pattern_is_read_bar_by_bar():
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [("~", "no notes"), ("bd sn", "bd"), (note("200"), "200")]
+    ("given", "told"),
+    [("~", "no notes"), ("bd sn", "bd"), (note("200"), "200"), (note("<c4 200>"), "200")],
 )
 def test_what_is_no_melody_says_what_to_type(given, told):
     with pytest.raises(LivecoderError, match=told) as refused:

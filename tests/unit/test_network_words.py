@@ -215,6 +215,10 @@ def test_handles_of_a_track_act_on_the_networks_that_heed_them() -> None:
     ) == []  # fmt: skip
     (problem,) = problems("d2 >> drums_rnn()", "d2.key('a:minor')")
     assert "heeds no key" in problem
+    (problem,) = problems("m = melody_rnn()", "d2 >> music_transformer(melody=m)")
+    assert "melody=d1" in problem
+    (problem,) = problems("d2 >> music_transformer(melody=d1)")
+    assert "d1 plays nothing" in problem
     (problem,) = problems("d2 >> melody_rnn(melody='c4')")
     assert "melody is for performance_rnn, music_transformer" in problem
 

@@ -233,6 +233,11 @@ class PerformanceBar:
         """The 16th of the bar."""
         return self._now * 4 // STEPS_PER_BEAT
 
+    @property
+    def now(self) -> int:
+        """The step that time has come to."""
+        return self._now
+
     def due(self) -> Event | None:
         """Return what comes next of the melody, if it comes now."""
         if self._theirs and self._theirs[0][0] <= self._now:
@@ -247,7 +252,7 @@ class PerformanceBar:
         """Return what to add to the logits, `[C]`: only notes that begin are ever masked for long.
 
         Ends of notes and shifts may always come, but where the tonic is awaited, and ends not for
-        ever without a shift between.
+        ever without a shift between; nor the end of a note that the melody holds.
         """
         beat = rational(self._now) / STEPS_PER_BEAT
         classes = Performance(self.bars.dynamics).classes
@@ -278,6 +283,9 @@ class PerformanceBar:
             bias[_SHIFTS + self._due - self._now : _VELOCITIES] = MASKED
         if self._theirs and self._now < self._theirs[0][0]:
             bias[_SHIFTS + self._theirs[0][0] - self._now : _VELOCITIES] = MASKED
+        if self.rules.request.melody:
+            # What comes next bar may be on its first beat.
+            bias[_SHIFTS + self._end - self._now : _VELOCITIES] = MASKED
         for pitch in self._held:
             bias[pitch] = bias[_PITCHES + pitch] = MASKED
         return bias
@@ -291,6 +299,8 @@ class PerformanceBar:
             return frozenset()
         if self._landed:
             return rules.tonics
+        if self._due is not None and self._now >= self._due:
+            return frozenset()  # the melody has the tonic
         # A network that is asked for a density itself comes near it; the limit is for strays.
         loose = rules.request.density or 0.0
         slack = loose * float(rules.request.beats) / 2 if "density" in self.bars.controls else 0.0
@@ -339,7 +349,8 @@ class PerformanceBar:
 
     def _strike(self, pitch: int) -> None:
         """Begin a note."""
-        lands = self._due is not None and not self._landed and self._now >= self._due
+        due = self._due is not None and not self._landed and self._now >= self._due
+        lands = due and pitch in self.rules.tonics
         most = self.rules.request.polyphony
         # For the end on the tonic there is always a voice.
         own = self._sounding.keys() - self._held

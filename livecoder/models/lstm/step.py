@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livecoder.models.lstm import kernel
+from livecoder.models import compiled
 from livecoder.models.lstm.shape import StackShape
 from livecoder.models.lstm.state import StackState
 
@@ -177,7 +177,7 @@ class Stepper:
         last = len(self._cells) - 1
         for layer, (matrix, bias) in enumerate(zip(weights.matrices, weights.biases, strict=True)):
             top = self._hidden[layer]
-            kernel.advance(
+            compiled.advance(
                 matrix,
                 bias,
                 weights.columns,
@@ -194,7 +194,7 @@ class Stepper:
             if layer < last:
                 self._ins[layer + 1][: len(top)] = top
         logits = np.empty(len(weights.classes), kind)
-        kernel.affine(weights.classes, weights.classes_bias, top, logits)
+        compiled.affine(weights.classes, weights.classes_bias, top, logits)
         return logits
 
     def state(self) -> StackState:
@@ -239,7 +239,7 @@ class _Attending:
         self._outputs[: self._length] = state.outputs
         self._keys = np.empty_like(self._outputs)
         for key, output in zip(self._keys, self._outputs[: self._length], strict=False):
-            kernel.product(weights.key, output, key)
+            compiled.product(weights.key, output, key)
         begins = [2 * sum(self._units[:layer]) for layer in range(len(self._units))]
         self._cells = [
             self._states[at : at + own] for at, own in zip(begins, self._units, strict=True)
@@ -259,9 +259,9 @@ class _Attending:
         weights = self._weights
         for mine, given in zip(self._hidden, hidden, strict=False):
             mine[:] = given
-        kernel.affine(weights.query, weights.query_bias, self._states, self._query)
+        compiled.affine(weights.query, weights.query_bias, self._states, self._query)
         begin, end = self._steps, self._steps + self._length
-        kernel.attend(
+        compiled.attend(
             self._query,
             weights.score,
             self._keys[begin:end],
@@ -275,8 +275,8 @@ class _Attending:
         self._to_write[:own] = self._hidden[-1]
         self._to_write[own:] = self._attended
         output: Floats = self._outputs[end]
-        kernel.affine(weights.write, weights.write_bias, self._to_write, output)
-        kernel.product(weights.key, output, self._keys[end])
+        compiled.affine(weights.write, weights.write_bias, self._to_write, output)
+        compiled.product(weights.key, output, self._keys[end])
         self._steps += 1
         return output
 
@@ -294,5 +294,5 @@ def _copied(tensor: NDArray[Any], kind: type = np.float64) -> Floats:
 
 
 def _room_for_bits(most: int, kind: np.dtype[Any]) -> NDArray[np.int32]:
-    """Return room for so many exponents: see `compiled.exps`."""
+    """Return room for so many exponents: see `compiled`."""
     return np.empty(most if kind == np.float32 else 0, np.int32)

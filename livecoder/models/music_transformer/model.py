@@ -104,7 +104,7 @@ class MusicTransformer:
         bar = self._bars.open(state.place, request)
         chance = np.random.default_rng(request.seed % 2**64)
         temperatures = request.temperatures or (request.temperature,)
-        now, end = state.place.past, -int(-request.beats * STEPS_PER_BEAT // 1)
+        end = -int(-request.beats * STEPS_PER_BEAT // 1)
         nats: list[float] = []
         with torch.inference_mode():
             playing = Playing(self._matrices, state, self._caches.of(state))
@@ -112,7 +112,7 @@ class MusicTransformer:
                 logits = playing.hear()
                 if (event := bar.due()) is not None:
                     bar.take(event)
-                    playing.take(_PIANO.class_of(0, event), now if now < end else now - end)
+                    playing.take(_PIANO.class_of(0, event), bar.now)
                     continue
                 token, unexpected = drawn(
                     logits,
@@ -125,9 +125,7 @@ class MusicTransformer:
                 nats.append(unexpected)
                 event = _PIANO.event_of(0, token)
                 bar.take(event)
-                if event[0] == TIME_SHIFT:
-                    now += event[1]
-                playing.take(token, now if now < end else now - end)
+                playing.take(token, bar.now if bar.now < end else bar.now - end)
             surprise = sum(nats) / len(nats) if nats else None
             notes, after = bar.notes(), playing.state(bar.place(), surprise)
             self._caches.keep(after, playing.cache)
@@ -201,7 +199,7 @@ def load(path: Path | str | None = None, config: str | None = None) -> MusicTran
             raise ModelFileError(message)
     matrices = Matrices.folded(shape, arrays)
     # Compiles, or takes what was compiled from the disk: so that no bar waits for it.
-    step(matrices, Cache(shape), BEGIN, 0)
+    drawn(step(matrices, Cache(shape), BEGIN, 0), 0.5, np.zeros(TOKENS))
     return MusicTransformer(matrices)
 
 
@@ -262,5 +260,5 @@ def _bias(classes: NDArray[np.float64]) -> NDArray[np.float64]:
     bias = np.full(TOKENS, MASKED)
     bias[2:] = classes[_CLASSES]
     if bias.max() == MASKED:
-        bias[_SHIFTS] = 0.0
+        bias[_SHIFTS.start] = 0.0
     return bias

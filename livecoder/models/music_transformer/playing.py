@@ -19,7 +19,7 @@ from livecoder.models.music_transformer.step import Cache, Matrices, read_togeth
 
 __all__ = ["Caches", "Playing"]
 
-_KEPT = 6
+_KEPT = 12  # of 2 MB each
 
 
 class Playing:

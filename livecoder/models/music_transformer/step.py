@@ -1,7 +1,7 @@
 """The Music Transformer as a performance runs it: one token at a time, at once.
 
-The weights are those of `network.TransformerNetwork`, laid out for `kernel`, which takes a single
-token through all blocks; many tokens that are there already are read together by matrix products.
+The weights are those of `network.TransformerNetwork`, laid out for `compiled.hear`, which takes a
+single token through all blocks; many that are there already are read together by matrix products.
 A `Cache` holds the keys and values of the tokens heard so far. It follows from them, and from how
 many of them were read together, number for number, so a cache may be thrown away and made again
 without a note's being different. Tests hold it to that.
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import layer_norm
 
-from livecoder.models.music_transformer import kernel
+from livecoder.models import compiled
 from livecoder.models.music_transformer.attention import attend
 from livecoder.models.music_transformer.shape import TransformerShape
 
@@ -136,7 +136,7 @@ def step(matrices: Matrices, cache: Cache, token: int, phase: int) -> Floats:
     read = matrices.phases[phase] + matrices.tokens[0, token]
     for back in range(1, min(matrices.shape.taps, here + 1)):
         read += matrices.tokens[back, cache.tokens[here - back]]
-    logits: Floats = kernel.hear(
+    logits: Floats = compiled.hear(
         read,
         matrices.attention,
         matrices.attention_bias,

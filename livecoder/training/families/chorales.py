@@ -73,7 +73,7 @@ FAMILY = Family(
     title="PolyphonyRNN: chorales without end, in 16ths",
     event="event (a note begins or goes on, a 16th ends)",
     shape=StackShape(_CLASSES, (224,), _CLASSES),
-    plan=Plan(minutes=10, lanes=6, chunk=64, rate=3e-3, dropout=0.0),
+    plan=Plan(minutes=16, lanes=16, chunk=64, rate=3e-3, dropout=0.0),
     sources=(JSB, JSFAKES),
     columns=2,
     feed=feed,

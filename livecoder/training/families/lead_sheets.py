@@ -138,7 +138,7 @@ FAMILY = Family(
     title="ImprovRNN: an endless melody over the chords you give it",
     event="step (a 16th)",
     shape=StackShape(_CHORD + _MELODY, (224,), _MELODY),
-    plan=Plan(minutes=10, lanes=8, chunk=48, rate=3e-3, dropout=0.0),
+    plan=Plan(minutes=16, lanes=32, chunk=64, rate=3e-3, dropout=0.0),
     sources=(
         OPENEWLD,
         POP909._replace(
