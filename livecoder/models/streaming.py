@@ -6,7 +6,7 @@ next answer comes from feeding that one, with what is asked of the event to come
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -92,11 +92,11 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
         drawn(logits, 0.5, np.zeros(len(logits)))
 
     def initial(self, primer: Iterable[Note], *, beats: Rational) -> StreamState[HeardT, PlaceT]:
-        """Return the state after hearing `primer`; a primer of rests alone is silence.
+        """Return the state after hearing `primer`; a primer of rests alone is as none at all.
 
         Args:
             primer: notes, onsets in beats.
-            beats: length of the primer; its notes are heard up to there. 0 or less: silence.
+            beats: length of the primer; its notes are heard up to there. 0 or less: none.
 
         Raises:
             RangeError: the primer is longer than 256 beats.
@@ -106,9 +106,9 @@ class EventStream(Generic[HeardT, EventT, ControlT, PlaceT]):
             raise RangeError("a primer", f"{beats} beats", allowed, fix="take its last four bars")
         heard, place = self.encoding.begin(), self._bars.begin()
         silent = StackState.silent(self.weights.shape)
-        if beats <= 0:
-            return StreamState(silent, heard, place)
-        events, place = self._bars.primer(primer, beats)
+        events: Sequence[EventT] = self._bars.opening()
+        if beats > 0:
+            events, place = self._bars.primer(primer, beats)
         stepper = Stepper(self.weights, silent, len(events))
         for event in events:
             stepper.step(self.encoding.active(heard))

@@ -20,6 +20,12 @@ from livecoder.models.sampling import MASKED
 __all__ = ["DrumBar", "DrumBars", "drum_events"]
 
 _SILENCE: frozenset[int] = frozenset()
+_KICK, _SNARE, _HAT = 36, 38, 42
+# Hi-hat on every 16th, kick on 1, "and" of 2, "and" of 3, snare on 2 and 4.
+_BEAT = tuple(
+    frozenset({_HAT} | ({_KICK} if step in {0, 6, 10} else {_SNARE} if step in {4, 12} else set()))
+    for step in range(16)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,16 @@ class DrumBars:
         """Return nothing."""
         return ()
 
+    def opening(self) -> Sequence[frozenset[int]]:
+        """Return a bar of a beat: a drummer goes on as they began, and silence is no groove."""
+        return _BEAT
+
     def primer(
         self, notes: Iterable[Note], beats: Rational
     ) -> tuple[Sequence[frozenset[int]], tuple[()]]:
-        """Return the drums of every 16th; rests alone are silence: no events."""
+        """Return the drums of every 16th; for rests alone the opening."""
         events = drum_events(notes, steps_of(beats))
-        return (events if any(events) else []), ()
+        return (events if any(events) else self.opening()), ()
 
     def open(self, place: tuple[()], request: BarRequest) -> DrumBar:  # noqa: ARG002
         """Begin a bar.

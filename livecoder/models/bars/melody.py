@@ -63,6 +63,10 @@ class MelodyBars(Generic[HeardT]):
         """Return nothing."""
         return ()
 
+    def opening(self) -> Sequence[Any]:
+        """Return nothing: it begins from silence."""
+        return ()
+
     def primer(self, notes: Iterable[Note], beats: Rational) -> tuple[Sequence[int], tuple[()]]:
         """Return the events of notes, folded into the network's register by octaves.
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +96,10 @@ class PerformanceBars:
     def begin(self) -> PerformancePlace:
         """Return that nothing sounds."""
         return PerformancePlace()
+
+    def opening(self) -> Sequence[Any]:
+        """Return nothing: it begins from silence."""
+        return ()
 
     def primer(
         self, notes: Iterable[Note], beats: Rational
@@ -199,13 +204,11 @@ class PerformanceBar:
         self._held, coming = melody_of(
             request, 12 * self.rules.up, self.bars.lowest, self.bars.highest, self._end
         )
-        self._theirs.extend(event for event in coming if self._hears(event))
+        loud = self.bars.dynamics
+        self._theirs.extend(one for one in coming if loud or one[1][0] != VELOCITY)
         if self._theirs:
             self._now = min(self._now, self._theirs[0][0])
         self._control = self._asked()
-
-    def _hears(self, coming: tuple[int, Event]) -> bool:
-        return self.bars.dynamics or coming[1][0] != VELOCITY
 
     def _asked(self) -> Control | None:
         """Return what is asked of the network itself."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,10 @@ class PolyphonyBars:
 
     def begin(self) -> tuple[int, ...]:
         """Return that nothing sounds."""
+        return ()
+
+    def opening(self) -> Sequence[Any]:
+        """Return nothing: it begins from silence."""
         return ()
 
     def primer(

@@ -80,6 +80,9 @@ class Bars(Protocol[HeardT_contra, EventT, ControlT_co, PlaceT]):
     def begin(self) -> PlaceT:
         """Return where music stands that has not begun."""
 
+    def opening(self) -> Sequence[EventT]:
+        """Return the events to have heard where there is no primer."""
+
     def primer(self, notes: Iterable[Note], beats: Rational) -> tuple[Sequence[EventT], PlaceT]:
         """Return the events of notes to have heard, and where the music stands after them.
 

@@ -72,9 +72,11 @@ FAMILY = Family(
         "It looks back two bars: a groove is kept, a form is not.",
         "Fills are among what it learnt; they come when they come, and cannot be asked for.",
     ),
-    verdict="Measured, and read as drum tablature; nobody has sat and listened. At temperature 1.0 "
-    "it plays 16 strokes a bar (the drummers of the test split: 19), a kick on 60 % of first beats "
-    "(they: 83 %), a snare on 55 % of the beats 2 and 4 (they: 63 %): a loose drummer of no one "
-    "style, who never plays the same bar twice in a row (they do for one bar in seven). Below "
-    "that it thins out: at 0.8 it plays 8 strokes a bar and leaves a bar in ten empty.",
+    verdict="Measured, and read as drum tablature; nobody has sat and listened. It goes on as it "
+    "began: from the bar of sixteenths it is given where there is no primer it plays 20 "
+    "strokes a bar at temperature 1.0 (the drummers: 19), a kick on 88 % of first beats "
+    "(they: 72 %), a snare on 92 % of the beats 2 and 4 (they: 61 %), and its bars are a "
+    "little more alike than theirs (0.75 against 0.70): a steady drummer who keeps the "
+    "groove. Primed with a sparse beat it stays sparse; primed with one stroke it may "
+    "fade away.",
 )

@@ -162,9 +162,10 @@ FAMILY = Family(
         "It learnt 4/4, 2/2 and 2/4 alone, from standards and pop songs; altered and extended "
         "chords are rare in them.",
     ),
-    verdict="Measured, and read as notes; nobody has sat and listened. Over Am7 D7 Gmaj7 C at "
-    "temperature 1.0 it sings 5.1 notes a bar (the held-out singers: 5.3), 65 % of them notes of "
-    "the chord (they: 62 %), on the beats 1 and 3 70 % (they: 74 %): it heeds the changes as "
-    "they do. The bars that were read lack shape: phrases begin late and stop short. Below 1.0 it "
-    "pauses more, a bar in seven at 0.9.",
+    verdict="Measured, and read as notes; nobody has sat and listened. Over Am7 D7 at temperature"
+    " 1.0 it sings 5.2 notes a bar (the training set: 5.0), 73 % of them notes of the "
+    "chord (held-out singers: 62 %), on the beats 1 and 3 as many (they: 74 %): it heeds "
+    "the changes closely. A bar is half as like its neighbours as in the songs (0.16 "
+    "against 0.35): it improvises, and no phrase comes back. Below 1.0 it pauses more, "
+    "and repeats itself a little more.",
 )

@@ -167,4 +167,9 @@ FAMILY = Family(
         "Learnt from one collection of Chinese pop songs arranged by one team; it plays their "
         "manner and no other.",
     ),
+    verdict="Measured, and read as notes; nobody has sat and listened. At temperature 1.0 it "
+    "plays 20.0 notes a bar (the held-out songs: 20.7), in the manner of pop piano: "
+    "broken chords under a tune, loud and soft. It knows no bars and no phrases: a bar is"
+    " less than half as like its neighbours as in the songs (0.16 against 0.38), and what"
+    " it began it rarely takes up again. Kindest at temperature 0.9 and in a key.",
 )
