@@ -27,7 +27,8 @@ def melody_of(
     """
     held: set[int] = set()
     coming: list[tuple[int, int, Event]] = []
-    for note in request.melody:
+    again: dict[int, int] = {}  # when each pitch is struck next: until then it sounds at most
+    for note in sorted(request.melody, reverse=True):
         pitch = round(note.pitch) - moved
         pitch += 12 * -(-max(0, lowest - pitch) // 12)
         pitch -= 12 * -(-max(0, pitch - highest) // 12)
@@ -35,6 +36,8 @@ def melody_of(
         ends = round(float(note.onset + note.duration) * STEPS_PER_BEAT)
         if note.onset + note.duration <= request.beats:
             ends = min(ends, end - 1)  # after it no time of this bar is left
+        ends = min(ends, again.get(pitch, ends))
+        again[pitch] = begins
         if begins < 0:
             held.add(pitch)
         elif begins < ends:
