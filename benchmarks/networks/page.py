@@ -257,7 +257,8 @@ def _beside(beside: Mapping[str, Any]) -> str:
     return (
         "Events a second on the same weights, of Magenta's sizes. PerformanceRNN in that size "
         "(three LSTMs of 512) reads 21 MB of weights an event: memory is the limit of both; the "
-        "one livecoder ships is a fifth of it.\n\n" + _table(("", "ours", "Magenta", "times"), rows)
+        "one livecoder ships reads a quarter of that.\n\n"
+        + _table(("", "ours", "Magenta", "times"), rows)
     )
 
 
