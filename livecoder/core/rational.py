@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fractions import Fraction as Rational
 else:
     from gmpy2 import mpq as Rational  # noqa: N812
 
-__all__ = ["ONE", "ZERO", "Rational", "RationalLike", "floor", "rational", "shared"]
+__all__ = ["ONE", "ZERO", "Rational", "RationalLike", "floor", "rational"]
 
 RationalLike = Fraction | int | float | str
-
-NumberT = TypeVar("NumberT", Rational, float)
 
 ZERO = Rational(0)
 ONE = Rational(1)
@@ -58,16 +55,6 @@ def rational(value: RationalLike) -> Rational:
         exact = Fraction(value)
         return Rational(exact.numerator, exact.denominator)
     return Rational(value)
-
-
-@lru_cache(maxsize=4096, typed=True)
-def shared(number: NumberT) -> NumberT:
-    """Return a number, one object for all that are equal: for what is remembered for hours.
-
-    >>> shared(Rational(3, 4)) is shared(Rational(6, 8))
-    True
-    """
-    return number
 
 
 def floor(value: Rational) -> int:

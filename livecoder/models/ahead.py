@@ -33,7 +33,6 @@ from livecoder.models.wire import (
     Refused,
     Reply,
     Withdraw,
-    kept,
 )
 
 __all__ = ["Bar", "Composer", "Figures", "Task"]
@@ -371,7 +370,7 @@ class Composer:
                     waiting = self._open.pop(key)
                     model = waiting.task.model
                     self._longest[model] = max(seconds, self._longest.get(model, 0.0))
-                    self._bars[key] = Bar(tuple(map(kept, notes)), state, surprise)
+                    self._bars[key] = Bar(notes, state, surprise)
                     self._composed += 1
                     for child in waiting.children:
                         if child in self._open:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from livecoder.core.errors import LivecoderError, ModelFileError
 from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest, StreamingModel
-from livecoder.core.rational import Rational, shared
+from livecoder.core.rational import Rational
 
 __all__ = ["Compose", "Composed", "Faulty", "Hasten", "Load", "Order", "Ready", "Refused", "Reply"]
-__all__ += ["Withdraw", "kept", "load_model"]
+__all__ += ["Withdraw", "load_model"]
 
 
 class Load(NamedTuple):
@@ -130,10 +129,3 @@ def load_model(loader: str, options: Mapping[str, str] | None = None) -> Streami
     except Exception as error:
         message = f"{loader} does not load ({type(error).__name__}: {error}); see livecoder models"
         raise ModelFileError(message) from error
-
-
-@lru_cache(maxsize=8192)
-def kept(note: Note) -> Note:
-    """Return a note that came, one object for all that are equal: bars are remembered for hours."""
-    onset, duration, pitch, velocity = note
-    return Note(shared(onset), shared(duration), shared(pitch), shared(velocity))

@@ -26,8 +26,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from livecoder.core.events import Note
-from livecoder.core.rational import Rational, shared
+from livecoder.core.rational import Rational
 from livecoder.models.ahead import Task
+from livecoder.studio.packing import packed, unpacked
 from livecoder.studio.requests import content_of, request_of
 from livecoder.studio.settings import Settings
 
@@ -82,15 +83,20 @@ class Past(NamedTuple):
 
     Attributes:
         bar: its number.
-        window: cycle of the window of its first ask.
+        window: cycle of the window of its first ask; a whole one takes less room as an int.
         beats: its length.
-        notes: its notes.
+        data: its notes, as `studio.packing` keeps them.
     """
 
     bar: int
-    window: Rational
+    window: Rational | int
     beats: Rational
-    notes: tuple[Note, ...]
+    data: bytes | tuple[Note, ...]
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Its notes."""
+        return unpacked(self.data)
 
 
 class _Regime(NamedTuple):
@@ -243,9 +249,9 @@ class Ledger:
             if entry is last or entry.window >= old:
                 continue
             if entry.notes is not None:
-                self.past[entry.bar] = Past(
-                    entry.bar, entry.window, shared(entry.beats), entry.notes
-                )
+                asked = int(entry.window) if entry.window.denominator == 1 else entry.window
+                beats = last.beats if last.beats == entry.beats else entry.beats
+                self.past[entry.bar] = Past(entry.bar, asked, beats, packed(entry.notes))
                 gone.append(entry)
             elif not entry.thinned:
                 entry.thinned = True
