@@ -70,6 +70,7 @@ class BarRequest:
             `temperature` throughout.
         melody: notes that somebody else plays in this bar, for networks that accompany: onsets in
             beats from its start, below 0 for one that still sounds. None of them is composed.
+        entry: beat on which a note begins, at the next 16th if it is on none; None for any.
     """
 
     bar: int
@@ -89,6 +90,7 @@ class BarRequest:
     pitches: tuple[float, ...] | None = None
     temperatures: tuple[float, ...] | None = None
     melody: tuple[Note, ...] = ()
+    entry: Rational | None = None
 
 
 class StreamingModel(Protocol[StateT]):

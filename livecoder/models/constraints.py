@@ -10,6 +10,8 @@ How each setting is kept to, by masking before the draw, so there is always at l
 - **end on the tonic** (`tonic`): the first 16th of the bar's last beat has the tonic and no other
   note follows in the bar; where voices are several, the tonic is lowest and its triad above it.
   Where key or range leave no tonic, nothing is asked.
+- **entry**: nothing begins before a voice comes in, and something does where it comes in, unless
+  there is no note it may begin with.
 - **density**: at most as many notes begin as the bar has room for, rounded up, and notes are made
   likelier where it lags behind, less likely where it is ahead.
 - **polyphony**: when so many sound no other begins.
@@ -171,6 +173,15 @@ class Rules:
         if not self.tonics or self.room(0) < 1:
             return None
         return max(ZERO, self.request.beats - ONE)
+
+    def waits(self, beat: Rational) -> bool:
+        """Return whether the voice has not come in yet.
+
+        >>> [Rules(BarRequest(0, 0, ONE, entry=ONE / 2)).waits(ONE * q / 4) for q in range(4)]
+        [True, True, False, False]
+        """
+        entry = self.request.entry
+        return entry is not None and beat < entry
 
     def harmony(self, beat: Rational) -> frozenset[int] | None:
         """Return the notes of the chord at a strong beat; None where any may sound."""

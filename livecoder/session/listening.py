@@ -96,7 +96,11 @@ class Listening:
         phrase = self._phrase(here, known, slow=slow)
         if not _over(phrase, here, known):
             return None
-        return self._made(phrase, here, Rational(here), known, ahead)
+        certain = max(_end(stroke, known) for stroke in phrase) + _PAUSE + self._lead(slow)
+        begins = max(Rational(here), Rational(-floor(-certain * _GRID), _GRID))
+        if begins > here + Rational(_JOINED, _GRID):
+            return None
+        return self._made(phrase, here, begins, known, ahead)
 
     # Deciding
 
@@ -130,11 +134,11 @@ class Listening:
         for old in [key for key in self._looked if key[0] < bar - 2 * _LONGEST]:
             del self._looked[old]
         at = Rational(bar) + Rational(step, _GRID)
-        parts = min(_PARTS, -floor(-desk.cycles_of_ms(_LEAD_MS[slow]) * _PARTS))
-        known = at - Rational(parts, _PARTS)
+        lead = self._lead(slow)
+        known = at - lead
         if _over(self._phrase(bar, known, slow=slow), bar, known):
             tick = floor(at * TICKS)
-            desk.remember(name, tick, float(parts))
+            desk.remember(name, tick, float(lead * _PARTS))
             desk.remember(name, tick + 1, 0.0)
 
     def _begun(self, bar: int, *, slow: bool) -> tuple[Rational, Rational] | None:
@@ -194,6 +198,11 @@ class Listening:
         return Call(
             bar + ahead, (notes, Rational(bars)), begins + ahead, ends + ahead, Rational(bar)
         )
+
+    def _lead(self, slow: bool) -> Rational:
+        """Return how long before an answer is heard it is decided, in whole parts."""
+        parts = -floor(-self._desk.cycles_of_ms(_LEAD_MS[slow]) * _PARTS)
+        return Rational(min(_PARTS, parts), _PARTS)
 
     def _name(self, slow: bool) -> str:
         return f"answers to {self.port}" + (", slowly" if slow else "")

@@ -2,7 +2,8 @@
 
 Whoever listens tells which call a bar answers. Each answer is a stream of its own, opened on the
 phrase that was played and named by the bar it begins in, so that it is the same notes whenever it
-is asked for: live, replayed or rendered. A phrase that may be over is composed for before that is
+is asked for: live, replayed or rendered. It begins with a note where it is to be heard first, not
+with a rest: whoever played waits for it. A phrase that may be over is composed for before that is
 certain; what was guessed wrong is forgotten.
 """
 
@@ -96,7 +97,8 @@ class Answers:
 
     def _answer(self, stream: Stream, call: Call) -> Stream:
         held = self._held(stream)
-        settings = replace(self._desk.settings(stream, call.at), listening=None, primer=call.primer)
+        settings = self._desk.settings(stream, call.at)
+        settings = replace(settings, listening=None, primer=call.primer, entry=call.begins)
         name = self._name(stream, call)
         if name in held:
             answer, asked = held[name]

@@ -16,7 +16,7 @@ from typing import Any
 from livecoder.core.errors import LivecoderError, NotReadyError, PatternError, RangeError
 from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest
-from livecoder.core.rational import ZERO, Rational
+from livecoder.core.rational import ZERO, Rational, floor
 from livecoder.patterns.pattern import Pattern
 from livecoder.studio.settings import Settings
 from livecoder.theory.scales import note_number
@@ -58,6 +58,7 @@ def request_of(settings: Settings, *, bar: int, seed: int, beats: Rational) -> B
         temperatures = temperatures_in(temperature, bar, math.ceil(beats * _STEPS))
         temperature = sum(temperatures) / len(temperatures)
     ends = settings.ending is not None and (bar + 1) % settings.ending == 0
+    entry = settings.entry
     return BarRequest(
         bar=bar,
         seed=seed,
@@ -76,6 +77,7 @@ def request_of(settings: Settings, *, bar: int, seed: int, beats: Rational) -> B
         pitches=settings.pitches,
         temperatures=temperatures,
         melody=() if settings.melody is None else melody_in(settings.melody, bar, beats),
+        entry=None if entry is None or floor(entry) != bar else (entry - bar) * beats,
     )
 
 

@@ -49,6 +49,7 @@ class Settings:
         pitches: how much of each pitch class it plays, twelve weights from C; None as it learned.
         melody: what somebody else plays, for it to accompany; None for nothing.
         listening: whom it answers, in place of playing on; None for nobody.
+        entry: cycle on which an answer is heard to begin; None for what is no answer.
 
     Raises:
         RangeError: a number is out of its range, or no note is left to play.
@@ -71,6 +72,7 @@ class Settings:
     pitches: tuple[float, ...] | None = None
     melody: Pattern | None = None
     listening: Calls | None = None
+    entry: Rational | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.temperature, Pattern):

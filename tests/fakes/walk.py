@@ -39,7 +39,7 @@ class Walk:
     def compose(self, state: WalkState, request: BarRequest) -> tuple[tuple[Note, ...], WalkState]:
         chance = random.Random(f"{request.seed} {state.memory}")
         pitches, memory, notes = list(state.pitches), state.memory, []
-        onset = Rational(0)
+        onset = request.entry or Rational(0)
         while onset < request.beats:
             length = min(_STEP * chance.choice((1, 1, 2, 4)), request.beats - onset)
             pitch = self._step(chance, pitches, request)

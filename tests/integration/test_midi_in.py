@@ -43,6 +43,7 @@ def test_a_name_that_no_port_bears_opens_one_and_says_what_is_near(rig: Rig) -> 
         midi.send(Configure({"listen": ("Abelton Lve",)}))
         until(lambda: any("near: Ableton Live:out" in m for m in rig.messages), why="the near name")
         live.client.connect("Ableton Live:out", "livecoder:Abelton Lve in")
+        until(lambda: live.listeners, why="the next cycle, from which it is connected")
         live.send(b"\x90\x3c\x40")
         until(lambda: [data for _, data in rig.incoming] == [b"\x90\x3c\x40"], why="the note")
 

@@ -55,6 +55,7 @@ def test_clock_and_notes_come_in_whole_in_order_and_timed(ports: Ports) -> None:
     with MidiSender("board") as keys:
         (own,) = [p.name for p in keys.client.get_ports("keys in", is_midi=True, is_input=True)]
         keys.client.connect("board:out", own)
+        until(lambda: own in keys.listeners, why="the next cycle, from which it is connected")
         sent = [b"\xfa", *[b"\xf8"] * 24, b"\x90\x3c\x40", b"\xf2\x10\x01", b"\xf0\x7d\x01\xf7"]
         before = time.monotonic_ns()
         keys.play((i * 0.01, data) for i, data in enumerate(sent))

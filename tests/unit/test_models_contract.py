@@ -249,6 +249,7 @@ REQUESTS = st.builds(
     tonic=st.none() | st.integers(0, 11),
     pitches=st.none() | st.just((1.0, 0.0, 0.5) * 4),
     temperatures=st.none() | st.just((0.5, 1.5, 1.0)),
+    entry=st.none() | st.sampled_from([rational(text) for text in ("0", "1/4", "2/3", "9/2")]),
 )
 
 
@@ -316,6 +317,21 @@ def test_a_bar_ends_on_the_tonic_where_it_is_asked_to(model):
         assert last >= max(0, rational(beats) - 1)
     notes, _ = stream.compose(state, _bar(9, tonic=6, allowed=major))
     _hold(model, notes, _bar(9, allowed=major))
+
+
+@every_model
+@pytest.mark.parametrize("entry", ["0", "1/4", "3/2", "1/3"])
+@pytest.mark.parametrize("primer", [PRIMER, ()], ids=["primed", "alone"])
+def test_a_voice_comes_in_with_a_note_where_it_is_to(model, entry, primer):
+    stream = _stream(model)
+    state = stream.initial(primer, beats=FOUR)
+    for seed in range(6):
+        limits = {"polyphony": 1 + seed % 3, "density": None if seed % 2 else 2.0, "seed": seed}
+        request = _bar(0, entry=rational(entry), **limits)
+        notes, _ = stream.compose(state, request)
+        _hold(model, notes, request)
+        grid = 50 if model.name in PLAYED else 4
+        assert 0 <= notes[0].onset - rational(entry) < ONE / grid
 
 
 @every_model

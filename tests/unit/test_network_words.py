@@ -53,6 +53,12 @@ def test_a_temperature_that_is_a_pattern_is_read_at_every_sixteenth() -> None:
     assert request(0).temperatures is None
 
 
+def test_only_the_bar_that_an_answer_begins_in_is_told_where() -> None:
+    bars = [request(bar, entry=Rational(25, 8)).entry for bar in range(5)]
+    assert bars == [None, None, None, Rational(1, 2), None]
+    assert request(3, Rational(3), entry=Rational(3)).entry == 0
+
+
 def test_a_pattern_of_temperatures_depends_on_the_cycle_alone_and_is_in_the_key() -> None:
     def keys(pattern):
         ledger = Ledger("w", "walk", 1, Settings(temperature=pattern))

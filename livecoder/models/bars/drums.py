@@ -90,11 +90,13 @@ class DrumBar:
     events: list[frozenset[int]] = field(default_factory=list)
     _steps: int = 0
     _begun: int = 0
+    _entered: bool = False  # or nobody waits for it to
     _base: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         request = self.rules.request
         self._steps = steps_of(request.beats)
+        self._entered = request.entry is None
         low, high = request.lowest, request.highest
         banned = sum(1 << kind for kind, drum in enumerate(DRUMS) if not low <= drum <= high)
         silent = (np.arange(Drums().classes) & banned) == 0
@@ -120,17 +122,20 @@ class DrumBar:
 
     def bias(self, heard: HeardDrums) -> NDArray[np.float64]:  # noqa: ARG002
         """Return what to add to the logits, `[512]`."""
-        if self.rules.request.density is None:
+        beat = rational(len(self.events)) / BEAT_STEPS
+        if self.rules.request.density is None and self._entered:
             return self._base
         struck = _struck()
-        beat = rational(len(self.events)) / BEAT_STEPS
         bias = self._base + np.where(struck > 0, self.rules.push(beat, self._begun), 0.0)
-        bias[struck > self.rules.room(self._begun)] = MASKED
+        bias[struck > (0 if self.rules.waits(beat) else self.rules.room(self._begun))] = MASKED
+        if not self._entered and bias[struck > 0].max() > MASKED:
+            bias[struck == 0] = MASKED
         return bias
 
     def take(self, event: frozenset[int]) -> None:
         """Add the drums of a 16th."""
         self.events.append(event)
+        self._entered = self._entered or bool(event)
         self._begun += len(event)
 
     def rest(self) -> Sequence[frozenset[int]]:

@@ -127,12 +127,14 @@ class MelodyBar(Generic[HeardT]):
     _begun: int = 0
     _sounding: int | None = None
     _ended: bool = False  # the tonic that ends it has come
+    _entered: bool = False  # or nobody waits for it to
     _masks: dict[tuple[frozenset[int], frozenset[int]], NDArray[np.float64]] = field(
         default_factory=dict
     )
 
     def __post_init__(self) -> None:
         self._steps = steps_of(self.rules.request.beats)
+        self._entered = self.rules.request.entry is None
 
     @property
     def full(self) -> bool:
@@ -181,10 +183,12 @@ class MelodyBar(Generic[HeardT]):
             return rules.tonics, frozenset()
         held = rules.harmony(beat)
         notes = rules.playable if held is None else held
-        if rules.room(self._begun) < 1:
+        if rules.waits(beat) or rules.room(self._begun) < 1:
             notes = frozenset()
         elif rules.ending is not None and rules.room(self._begun) < 2:
             notes = frozenset()  # the last one is kept for the end
+        if notes and not self._entered:
+            return notes, frozenset()
         clashes = held is not None and self._sounding is not None and self._sounding not in held
         return notes, frozenset({NOTE_OFF} if clashes else {NOTE_OFF, NO_EVENT})
 
@@ -195,6 +199,7 @@ class MelodyBar(Generic[HeardT]):
         if event >= 0:
             self._begun += 1
             self._sounding = event
+            self._entered = True
             self._ended = self.rules.ending is not None and beat >= self.rules.ending
         elif event == NOTE_OFF:
             self._sounding = None

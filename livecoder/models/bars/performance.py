@@ -21,6 +21,7 @@ from livecoder.core.events import Note
 from livecoder.core.protocols import BarRequest
 from livecoder.core.rational import Rational, rational
 from livecoder.models.bars.accompanied import STEPS_PER_BEAT, melody_of
+from livecoder.models.bars.place import LONGEST_NOTE, USUAL_BIN, PerformancePlace, place_of
 from livecoder.models.constraints import Rules
 from livecoder.models.encodings.performance import (
     LONGEST_SHIFT,
@@ -36,41 +37,16 @@ from livecoder.models.encodings.performance import (
 )
 from livecoder.models.sampling import MASKED
 
-__all__ = [
-    "LONGEST_NOTE",
-    "STEPS_PER_BEAT",
-    "PerformanceBar",
-    "PerformanceBars",
-    "PerformancePlace",
-]
-
-LONGEST_NOTE = 500
-"""Steps after which a note is over whatever the network thinks: five seconds, as in Magenta."""
+__all__ = ["STEPS_PER_BEAT", "PerformanceBar", "PerformanceBars", "PerformancePlace"]
 
 _PITCHES = 128
 _SHIFTS = 2 * _PITCHES  # the first class of each
 _VELOCITIES = _SHIFTS + LONGEST_SHIFT
 _NEAR = 6  # steps from a beat at which a player still means it
 _AT_ONCE = 40  # events between two shifts: then time must pass
-_USUAL_BIN = 20
 
 Event = tuple[int, int]
 Control = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PerformancePlace:
-    """Where a performance stands at a bar line.
-
-    Attributes:
-        past: steps by which the last pause ran past the bar line.
-        velocity: bin of loudness, 1 to 32.
-        sounding: notes that sound, and the steps before the bar line they began.
-    """
-
-    past: int = 0
-    velocity: int = _USUAL_BIN
-    sounding: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,29 +114,11 @@ class PerformanceBars:
 
     def numbers(self, place: PerformancePlace) -> tuple[int, ...]:
         """Return a place as numbers."""
-        flat = (number for pair in place.sounding for number in pair)
-        return (place.past, place.velocity, *flat)
+        return place.numbers()
 
     def place_of(self, numbers: Sequence[int]) -> PerformancePlace:
-        """Return what `numbers` was given.
-
-        Raises:
-            ValueError: no performance leads there.
-        """
-        past, velocity, *flat = numbers
-        sounding = tuple(zip(flat[::2], flat[1::2], strict=True))
-        pitches = [pitch for pitch, _ in sounding]
-        sound = (
-            0 <= past <= LONGEST_SHIFT
-            and 1 <= velocity <= 32
-            and pitches == sorted(set(pitches))
-            and all(0 <= pitch < _PITCHES for pitch in pitches)
-            and all(0 <= age <= LONGEST_NOTE for _, age in sounding)
-        )
-        if not sound:
-            message = "no performance leads to these numbers"
-            raise ValueError(message)
-        return PerformancePlace(past, velocity, sounding)
+        """Return what `numbers` was given; ValueError if no performance leads there."""
+        return place_of(numbers)
 
 
 def _steps_of(beats: Rational) -> int:
@@ -177,7 +135,7 @@ class PerformanceBar:
     rules: Rules
     _now: int = 0
     _end: int = 0
-    _velocity: int = _USUAL_BIN
+    _velocity: int = USUAL_BIN
     _sounding: dict[int, tuple[int, int]] = field(default_factory=dict)  # pitch: begin, velocity
     _notes: list[Note] = field(default_factory=list)
     _begun: int = 0
@@ -186,6 +144,7 @@ class PerformanceBar:
     _brief: set[int] = field(default_factory=set)  # and those of them that have ended
     _due: int | None = None  # the step the tonic comes at
     _landed: bool = False
+    _entry: int | None = None  # the step a note is to begin at, until one has
     _control: Control | None = None
     # Of a melody that somebody else plays: what comes when, and which notes of it sound.
     _theirs: deque[tuple[int, Event]] = field(default_factory=deque)
@@ -208,6 +167,9 @@ class PerformanceBar:
         self._theirs.extend(one for one in coming if loud or one[1][0] != VELOCITY)
         if self._theirs:
             self._now = min(self._now, self._theirs[0][0])
+        if request.entry is not None:
+            self._entry = _steps_of(request.entry)
+            self._now = min(self._now, self._entry)
         self._control = self._asked()
 
     def _asked(self) -> Control | None:
@@ -270,6 +232,12 @@ class PerformanceBar:
                 bias[_SHIFTS:_VELOCITIES] = 0.0
             return self._no_shift_past(bias)
         begins = self._begins(beat)
+        if self._entry is not None:
+            entering = sorted(begins - self._struck - self._held)
+            if entering:
+                bias = np.full(classes, MASKED)
+                bias[entering] = 0.0
+                return bias
         if begins not in self._masks:
             self._masks[begins] = np.zeros(classes)
             self._masks[begins][:_PITCHES] = MASKED
@@ -281,7 +249,9 @@ class PerformanceBar:
         return self._no_shift_past(bias)
 
     def _no_shift_past(self, bias: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Mask shifts over the moment of the tonic, or over one of the melody, and its notes."""
+        """Mask shifts over the moment of the tonic, of the entry or of the melody; and its notes."""
+        if self._entry is not None and self._now < self._entry:
+            bias[_SHIFTS + self._entry - self._now : _VELOCITIES] = MASKED
         if self._due is not None and not self._landed and self._now < self._due:
             bias[_SHIFTS + self._due - self._now : _VELOCITIES] = MASKED
         if self._theirs and self._now < self._theirs[0][0]:
@@ -299,6 +269,8 @@ class PerformanceBar:
         most = rules.request.polyphony
         own = len(self._sounding.keys() - self._held)
         if most is not None and own + len(self._brief) >= most:
+            return frozenset()
+        if rules.waits(beat):
             return frozenset()
         if self._landed:
             return rules.tonics
@@ -363,6 +335,7 @@ class PerformanceBar:
         self._sounding[pitch] = (self._now, self._velocity)
         self._struck.add(pitch)
         self._begun += 1
+        self._entry = None
         self._landed = self._landed or lands
 
     def _close(self, pitch: int, at: int) -> None:

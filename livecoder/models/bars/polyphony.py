@@ -106,6 +106,7 @@ class PolyphonyBar:
     _voices: int = _MOST_VOICES
     _begun: int = 0
     _due: int | None = None  # the 16th the tonic comes in
+    _entered: bool = False  # or nobody waits for it to
     _now: list[int] = field(default_factory=list)  # of this 16th, descending
     _begins: dict[int, int] = field(default_factory=dict)  # the 16th each that sounds began in
     _notes: list[Note] = field(default_factory=list)
@@ -114,6 +115,7 @@ class PolyphonyBar:
     def __post_init__(self) -> None:
         request = self.rules.request
         self._steps = steps_of(request.beats)
+        self._entered = request.entry is None
         self._voices = min(_MOST_VOICES, request.polyphony or _MOST_VOICES)
         ending = self.rules.ending
         self._due = None if ending is None else steps_of(ending)
@@ -161,13 +163,15 @@ class PolyphonyBar:
             return self._cadence(self._at == self._due)
         if len(self._now) >= self._voices:
             return frozenset(), frozenset(), True
-        new = rules.starts(beat)
+        new = frozenset[int]() if rules.waits(beat) else rules.starts(beat)
         continued = new.intersection(self.before)
         kept = 0 if self._due is None else 1  # one note for the end
         if rules.room(self._begun) < 1 + kept:
             # What goes on over the bar line begins again in this bar.
             continued = continued if self._at else frozenset()
             new = frozenset()
+        if new and not self._entered:
+            return new, frozenset(), False
         return new, continued, True
 
     def _cadence(self, now: bool) -> tuple[frozenset[int], frozenset[int], bool]:
@@ -192,6 +196,7 @@ class PolyphonyBar:
             if pitch not in self._begins:
                 self._begun += 1
                 self._begins[pitch] = self._at
+                self._entered = True
 
     def _end_step(self) -> None:
         for pitch in sorted(self._begins.keys() - set(self._now)):
