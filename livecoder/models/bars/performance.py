@@ -249,7 +249,7 @@ class PerformanceBar:
         return self._no_shift_past(bias)
 
     def _no_shift_past(self, bias: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Mask shifts over the moment of the tonic, of the entry or of the melody; and its notes."""
+        """Mask shifts over the moment of the tonic, the entry or the melody, and its notes."""
         if self._entry is not None and self._now < self._entry:
             bias[_SHIFTS + self._entry - self._now : _VELOCITIES] = MASKED
         if self._due is not None and not self._landed and self._now < self._due:
