@@ -113,6 +113,7 @@ def test_a_killed_process_is_back_within_a_bar_and_leaves_no_note_sounding(
         before = rig.pid("midi")
         killed_at = rig.now()
         os.kill(before, signal.SIGKILL)
+        until(lambda: not recorder.connected(), why="the last that was heard of it")
         count = len(recorder.ons)
         until(lambda: len(recorder.ons) > count + 2, why="notes of the new process")
         assert rig.now() - killed_at < 4 + 1

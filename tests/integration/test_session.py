@@ -41,7 +41,8 @@ def _complete(notes: list[Heard]) -> None:
     """Hold that the scale goes up and round without a gap or a doubled note."""
     pitches = [one.note for one in notes]
     first = _SCALE.index(pitches[0])
-    assert pitches == [_SCALE[(first + i) % 4] for i in range(len(pitches))]
+    heard = [(one.frame, one.note) for one in notes]
+    assert pitches == [_SCALE[(first + i) % 4] for i in range(len(pitches))], heard
     gaps = np.diff([one.frame for one in notes])
     assert gaps.min() > _BAR / 8, gaps
     assert gaps.max() < _BAR * 3 / 8, gaps
