@@ -20,16 +20,17 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Take one step of the smallest network of each kind."""
+    """Take one step of the smallest network of each kind, with weights of each precision."""
     shape = StackShape(3, (2,), 4, Attention(2, "first", 2))
-    tensors = {name: np.zeros(size, np.float32) for name, size in shape.layouts().items()}
-    logits = Stepper(StackWeights.folded(shape, tensors), StackState.silent(shape), 1).step(
-        {0: 1.0}
-    )
-    drawn(logits, 0.5, np.zeros(4))
     piano = TransformerShape(layers=1, width=4, heads=1, inner=4, window=8, taps=1)
-    weights = {name: np.zeros(size, np.float32) for name, size in piano.tensors()}
-    step(Matrices.folded(piano, weights), Cache(piano), BEGIN, 0)
+    for weight in (0.0, 0.1):
+        tensors = {
+            name: np.full(size, weight, np.float32) for name, size in shape.layouts().items()
+        }
+        stepper = Stepper(StackWeights.folded(shape, tensors), StackState.silent(shape), 1)
+        drawn(stepper.step({0: 1.0}), 0.5, np.zeros(4))
+        weights = {name: np.full(size, weight, np.float32) for name, size in piano.tensors()}
+        step(Matrices.folded(piano, weights), Cache(piano), BEGIN, 0)
 
 
 if __name__ == "__main__":

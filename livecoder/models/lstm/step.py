@@ -12,7 +12,8 @@ same shares, sooner: key, query and score are kept doubled.
 A stream that goes on from a state answers as one that went on, to the last bit: what is made anew
 from a state is made by the same products as before.
 
-Conventions: arrays of float32 (float64 for whom the last digits matter), gates in torch's order
+Conventions: arrays of float32 (float64 for whom the last digits matter); matrices that a vector
+meets, as `halves.halved` keeps them, which is the same numbers in less room. Gates in torch's order
 (input, forget, cell, output). A `Stepper` copies the state it begins from and works in its own
 memory; `state` copies it out again.
 """
@@ -27,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.models import compiled
+from livecoder.models.halves import Matrix, halved
 from livecoder.models.lstm.shape import StackShape
 from livecoder.models.lstm.state import StackState
 
@@ -48,20 +50,24 @@ class AttentionWeights:
         write_bias: `[A]`.
     """
 
-    query: Floats
+    query: Matrix
     query_bias: Floats
-    key: Floats
+    key: Matrix
     score: Floats
-    write: Floats
+    write: Matrix
     write_bias: Floats
 
     @classmethod
     def doubled(cls, tensors: Mapping[str, NDArray[Any]], kind: type) -> AttentionWeights:
         """Return the weights of tensors named as `shape` says."""
         scored = ("query.weight", "query.bias", "key.weight", "score")
-        parts = [2 * _copied(tensors[f"attention.{name}"], kind) for name in scored]
-        parts += [_copied(tensors[f"attention.write.{part}"], kind) for part in ("weight", "bias")]
-        return cls(*parts)
+        query, bias, key, score = (
+            2 * _copied(tensors[f"attention.{name}"], kind) for name in scored
+        )
+        write, write_bias = (
+            _copied(tensors[f"attention.write.{part}"], kind) for part in ("weight", "bias")
+        )
+        return cls(halved(query), bias, halved(key), score, halved(write), write_bias)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,10 +87,10 @@ class StackWeights:
 
     shape: StackShape
     columns: Floats
-    matrices: tuple[Floats, ...]
+    matrices: tuple[Matrix, ...]
     biases: tuple[Floats, ...]
     attention: AttentionWeights | None
-    classes: Floats
+    classes: Matrix
     classes_bias: Floats
 
     @classmethod
@@ -116,15 +122,15 @@ class StackWeights:
             shape,
             _copied(first[:, : shape.inputs].T, kind),
             (
-                _copied(first[:, shape.inputs :], kind),
-                *(_copied(tensors[f"layer{layer}.weight"], kind) for layer in layers),
+                halved(_copied(first[:, shape.inputs :], kind)),
+                *(halved(_copied(tensors[f"layer{layer}.weight"], kind)) for layer in layers),
             ),
             (
                 _copied(bias, kind),
                 *(_copied(tensors[f"layer{layer}.bias"], kind) for layer in layers),
             ),
             attention,
-            _copied(tensors["classes.weight"], kind),
+            halved(_copied(tensors["classes.weight"], kind)),
             _copied(tensors["classes.bias"], kind),
         )
 
@@ -139,7 +145,7 @@ class Stepper:
     """
 
     def __init__(self, weights: StackWeights, state: StackState, steps: int) -> None:
-        shape, kind = weights.shape, weights.classes.dtype
+        shape, kind = weights.shape, weights.classes_bias.dtype
         self._weights = weights
         # Vectors that one matrix meets lie side by side, so that no step has to join them.
         self._ins = [np.zeros(matrix.shape[1], kind) for matrix in weights.matrices]
@@ -169,7 +175,7 @@ class Stepper:
             The logits of what follows, `[C]`.
         """
         weights = self._weights
-        kind = weights.classes.dtype
+        kind = weights.classes_bias.dtype
         numbers = (
             np.fromiter(active.keys(), np.int64, len(active)),
             np.fromiter(active.values(), kind, len(active)),
@@ -229,7 +235,7 @@ class _Attending:
         self._steps = 0
         self._attended = attended
         self._attended[:] = state.attended
-        kind = weights.key.dtype
+        kind = weights.score.dtype
         self._states = np.empty(2 * sum(self._units), kind)  # cell, hidden of each wrapped LSTM
         self._to_write = np.empty(self._units[-1] + size, kind)  # hidden | attended
         self._query, self._row = np.empty(size, kind), np.empty(size, kind)

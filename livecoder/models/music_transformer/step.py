@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn.functional import layer_norm
 
 from livecoder.models import compiled
+from livecoder.models.halves import Matrix, halved_together
 from livecoder.models.music_transformer.attention import attend
 from livecoder.models.music_transformer.shape import TransformerShape
 
@@ -47,6 +48,7 @@ class Matrices:
         down: `[layers, width, inner]`.
         classes: `[310, width]`.
         classes_bias: `[310]`.
+        narrow: `attention`, `mix`, `up`, `down` and `classes` again, as `halves` keeps them.
     """
 
     shape: TransformerShape
@@ -62,6 +64,7 @@ class Matrices:
     down: Floats
     classes: Floats
     classes_bias: Floats
+    narrow: tuple[Matrix, ...]
 
     @classmethod
     def folded(cls, shape: TransformerShape, weights: Mapping[str, Floats]) -> Matrices:
@@ -75,20 +78,24 @@ class Matrices:
         bias = np.zeros((shape.layers, 3 * shape.width), np.float32)
         bias[:, : shape.width] = stacked("query.bias")
         distance = stacked("distance")
+        attention = np.concatenate([stacked(f"{kind}.weight") for kind in kinds], 1)
+        mix, up, down = (stacked(f"{name}.weight") for name in ("mix", "up", "down"))
+        classes = np.ascontiguousarray(weights["classes.weight"], np.float32)
         return cls(
             shape,
             np.ascontiguousarray(weights["tokens"], np.float32),
             np.ascontiguousarray(weights["phases"], np.float32),
-            np.concatenate([stacked(f"{kind}.weight") for kind in kinds], 1),
+            attention,
             bias,
             distance,
             np.ascontiguousarray(distance[:, :, ::-1].transpose(0, 1, 3, 2)),
-            stacked("mix.weight"),
-            stacked("up.weight"),
+            mix,
+            up,
             stacked("up.bias"),
-            stacked("down.weight"),
-            np.ascontiguousarray(weights["classes.weight"], np.float32),
+            down,
+            classes,
             np.ascontiguousarray(weights["classes.bias"], np.float32),
+            halved_together(attention, mix, up, down, classes),
         )
 
 
@@ -136,16 +143,17 @@ def step(matrices: Matrices, cache: Cache, token: int, phase: int) -> Floats:
     read = matrices.phases[phase] + matrices.tokens[0, token]
     for back in range(1, min(matrices.shape.taps, here + 1)):
         read += matrices.tokens[back, cache.tokens[here - back]]
+    attention, mix, up, down, classes = matrices.narrow
     logits: Floats = compiled.hear(
         read,
-        matrices.attention,
+        attention,
         matrices.attention_bias,
         matrices.approach,
-        matrices.mix,
-        matrices.up,
+        mix,
+        up,
         matrices.up_bias,
-        matrices.down,
-        matrices.classes,
+        down,
+        classes,
         matrices.classes_bias,
         cache.keys,
         cache.values,
