@@ -22,7 +22,6 @@ __all__ = ["beside", "main"]
 
 _STEP_NS = 125_000_000
 _SPIN_NS = 250_000
-_PRIORITY = 9
 _HERE = Path(__file__).resolve().parents[1]
 
 
@@ -50,12 +49,12 @@ def beside() -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Wait for one 16th after the other until the input ends, then print when each was."""
-    from livecoder.outputs.urgency import favour_process, favour_thread
+    from livecoder.outputs.urgency import PUNCTUAL, favour_process, favour_thread
 
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
     favour_process()
-    favour_thread(_PRIORITY)
+    favour_thread(PUNCTUAL)
     stamps: list[int] = []
     due = time.monotonic_ns() + _STEP_NS
     while not ended.wait(max(0, due - _SPIN_NS - time.monotonic_ns()) / 1e9):

@@ -3,6 +3,11 @@
 Only threads that wait most of the time ask: one that spins at this priority would hold a core.
 On Linux that is SCHED_FIFO; on macOS, which has no such thing, a time constraint (Apple's Technical
 Note 2169, "High Precision Timers in iOS / OS X").
+
+Who goes first, by the priorities below: a message that is due takes a moment, and may take it from
+the thread that computes a buffer of sound, which has the rest of the buffer's time; the other way
+round it would wait for the whole of it. Any other thread of the MIDI process may be holding the
+interpreter just then, so sound does not come before those either.
 """
 
 from __future__ import annotations
@@ -13,7 +18,24 @@ import os
 import sys
 from typing import Any
 
-__all__ = ["constrain_thread", "favour_process", "favour_thread"]
+__all__ = [
+    "ENGINE",
+    "MIDI",
+    "PUNCTUAL",
+    "SOUND",
+    "constrain_thread",
+    "favour_process",
+    "favour_thread",
+]
+
+PUNCTUAL = 11
+"""Of a thread that writes each MIDI message when it is due."""
+MIDI = 10
+"""Of all other threads of the MIDI process: of jackd's driver too, if nobody says otherwise."""
+SOUND = 10
+"""Of the thread that computes each buffer of sound."""
+ENGINE = 9
+"""Of the thread that prepares what sounds."""
 
 _NICE = -11
 # What a thread needs at most, and until when: in every 10 ms, 1 ms of computing within 2 ms.
@@ -32,13 +54,19 @@ def favour_process() -> bool:
 
 
 def favour_thread(priority: int) -> bool:
-    """Give the calling thread a real-time priority, 1 to 99; return whether it was granted."""
+    """Give the calling thread a real-time priority, 1 to 99; return whether it has one.
+
+    One that has a higher one, as a thread of JACK's may, keeps it.
+    """
     if sys.platform == "darwin":
         with contextlib.suppress(OSError, AttributeError):
             return constrain_thread(ctypes.CDLL(None))
         return False
     with contextlib.suppress(OSError, AttributeError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
+        if os.sched_getscheduler(0) not in (os.SCHED_FIFO, os.SCHED_RR) or (
+            os.sched_getparam(0).sched_priority < priority
+        ):
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
         return True
     return False
 

@@ -13,7 +13,14 @@ import pytest
 
 from livecoder.cli.priority import granted_to, mend
 from livecoder.outputs.survey import survey
-from livecoder.outputs.urgency import constrain_thread
+from livecoder.outputs.urgency import (
+    ENGINE,
+    MIDI,
+    PUNCTUAL,
+    SOUND,
+    constrain_thread,
+    favour_thread,
+)
 
 LINUX = {"system": "linux", "nice": True, "realtime": False}
 
@@ -111,3 +118,22 @@ def test_what_is_granted_here_is_what_the_system_does() -> None:
         granted = False
     answer = survey("priority")
     assert (answer["realtime"], answer["system"]) == (granted, "linux")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="SCHED_FIFO is Linux's")
+def test_a_thread_that_comes_before_us_already_is_not_put_back() -> None:
+    try:
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(30))
+    except OSError:
+        pytest.skip("no real-time priority is granted here")
+    try:
+        assert favour_thread(PUNCTUAL)
+        assert os.sched_getparam(0).sched_priority == 30
+        assert favour_thread(31)
+        assert os.sched_getparam(0).sched_priority == 31
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def test_what_is_due_comes_before_what_is_computed() -> None:
+    assert PUNCTUAL > MIDI >= SOUND > ENGINE > 0

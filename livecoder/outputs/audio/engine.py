@@ -21,13 +21,11 @@ from livecoder.outputs.audio.devices import open_device
 from livecoder.outputs.audio.frames import FrameMap
 from livecoder.outputs.audio.rack import AHEAD, Rack
 from livecoder.outputs.audio.recorder import Recorder
-from livecoder.outputs.urgency import favour_process, favour_thread
+from livecoder.outputs.urgency import ENGINE, SOUND, favour_process, favour_thread
 
 __all__ = ["Engine"]
 
 _TICK = 0.004
-# Real-time priority of the device's thread, where the system grants one.
-_DEVICE = 10
 # Objects are made this many voices a tick: each holds the interpreter for less than a millisecond.
 _GROW = 1
 
@@ -171,7 +169,7 @@ class Engine:
     def _callback(self) -> None:
         if self._device_thread is None:
             self._device_thread = threading.get_ident()
-            favour_thread(_DEVICE)
+            favour_thread(SOUND)
         self._begun += self._device.server.buffer
         self._map.observe(self._device.observe(self._begun))
 
@@ -186,7 +184,7 @@ class Engine:
 
     def _run(self) -> None:
         # Just below the device's: while it holds the interpreter it must not be kept from ending.
-        favour_thread(_DEVICE - 1)
+        favour_thread(ENGINE)
         while not self._stop.wait(_TICK):
             try:
                 with self._lock:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from livecoder.outputs.host import run
 from livecoder.outputs.instrument import Instrument
-from livecoder.outputs.urgency import favour_thread
-
-_PRIORITY = 8
+from livecoder.outputs.urgency import MIDI, favour_thread
 
 
 def main() -> int:
@@ -26,7 +24,7 @@ def main() -> int:
         from livecoder.outputs.midi.memory import PortMemory
 
         # Threads that start from here on inherit it: none may keep the lock of the interpreter.
-        favour_thread(_PRIORITY)
+        favour_thread(MIDI)
         memory = PortMemory(options.folder / "midi.ports")
         backend = open_backend(options.backend, say, memory)
         return MidiInstrument(backend, memory, say, options.folder / "timeline")

@@ -23,7 +23,7 @@ from livecoder.outputs.midi.jack_inputs import JackInputs
 from livecoder.outputs.midi.memory import PortMemory, Remembered
 from livecoder.outputs.midi.names import find_port, near_names, nobody_is_called, own_name
 from livecoder.outputs.midi.ring import Ring
-from livecoder.outputs.urgency import favour_thread
+from livecoder.outputs.urgency import PUNCTUAL, favour_thread
 
 __all__ = ["JackPorts"]
 
@@ -40,7 +40,6 @@ _NAME_FREE_IN = 2.0
 _CYCLES_TO_CONNECT = 3
 # Ends of what others began that one cycle writes at most: more, and the cycle itself comes late.
 _ENDS = 16
-_PRIORITY = 10
 
 
 class _Own:
@@ -156,7 +155,7 @@ class JackPorts:
     def _process(self, frames: int) -> None:
         if not self._favoured:
             self._favoured = True
-            favour_thread(_PRIORITY)
+            favour_thread(PUNCTUAL)
         own, times = self._own, self._times
         for one in own.values():
             one.port.clear_buffer()

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from livecoder.outputs.urgency import favour_thread
+from livecoder.outputs.urgency import PUNCTUAL, favour_thread
 
 __all__ = ["Punctual"]
 
@@ -21,7 +21,6 @@ __all__ = ["Punctual"]
 # the interpreter itself just before its deadline.
 _SPIN_NS = 100_000
 _IDLE = 0.5
-_PRIORITY = 9
 
 
 class Punctual:
@@ -66,7 +65,7 @@ class Punctual:
         self._thread.join(1.0)
 
     def _run(self) -> None:
-        favour_thread(_PRIORITY)
+        favour_thread(PUNCTUAL)
         while not self._stop.is_set():
             self._news.clear()
             if not self._queue:
