@@ -108,10 +108,14 @@ def _meanings(bars: MelodyBars[Any]) -> NDArray[np.int64]:
     return np.array(events + [_REPEAT] * bars.repeats)
 
 
+@lru_cache(maxsize=256)
 def _mask(
     bars: MelodyBars[Any], notes: frozenset[int], rests: frozenset[int]
 ) -> NDArray[np.float64]:
-    """Return 0 for the classes of these events, `MASKED` for others and for those that repeat."""
+    """Return 0 for the classes of these events, `MASKED` for others and for those that repeat.
+
+    Kept for the bars to come: only to be read.
+    """
     allowed = [event in notes or event in rests for event in _meanings(bars).tolist()]
     return np.where(allowed, 0.0, MASKED)
 
@@ -128,9 +132,6 @@ class MelodyBar(Generic[HeardT]):
     _sounding: int | None = None
     _ended: bool = False  # the tonic that ends it has come
     _entered: bool = False  # or nobody waits for it to
-    _masks: dict[tuple[frozenset[int], frozenset[int]], NDArray[np.float64]] = field(
-        default_factory=dict
-    )
 
     def __post_init__(self) -> None:
         self._steps = steps_of(self.rules.request.beats)
@@ -159,10 +160,7 @@ class MelodyBar(Generic[HeardT]):
         beat = rational(len(self.events)) / BEAT_STEPS
         notes, rests = self._allowed(beat)
         push = self.rules.push(beat, self._begun)
-        key = (notes, rests)
-        if key not in self._masks:
-            self._masks[key] = _mask(self.bars, notes, rests)
-        bias = self._masks[key].copy()
+        bias = _mask(self.bars, notes, rests).copy()
         if push:
             bias[_meanings(self.bars) >= 0] += push
         encoding = self.bars.encoding

@@ -150,9 +150,11 @@ class PerformanceBar:
     _theirs: deque[tuple[int, Event]] = field(default_factory=deque)
     _held: set[int] = field(default_factory=set)
     _masks: dict[frozenset[int], NDArray[np.float64]] = field(default_factory=dict)
+    _classes: int = 0
 
     def __post_init__(self) -> None:
         request = self.rules.request
+        self._classes = Performance(self.bars.dynamics).classes
         self._end = _steps_of(request.beats)
         self._now, self._velocity = self.before.past, self.before.velocity
         self._sounding = {pitch: (-age, 0) for pitch, age in self.before.sounding}
@@ -219,34 +221,36 @@ class PerformanceBar:
         Ends of notes and shifts may always come, but where the tonic is awaited, and ends not for
         ever without a shift between; nor the end of a note that the melody holds.
         """
-        beat = rational(self._now) / STEPS_PER_BEAT
-        classes = Performance(self.bars.dynamics).classes
         waiting = self._due is not None and not self._landed and self._now >= self._due
-        tonics = self.rules.tonics - self._held
-        waiting = waiting and bool(tonics)  # the melody may have it already
-        if waiting or self._since >= _AT_ONCE:
-            bias = np.full(classes, MASKED)
-            if waiting:
+        tonics = self.rules.tonics - self._held if waiting else frozenset[int]()
+        if tonics or self._since >= _AT_ONCE:  # the melody may have the tonic already
+            bias = np.full(self._classes, MASKED)
+            if tonics:
                 bias[sorted(tonics)] = 0.0
             else:
                 bias[_SHIFTS:_VELOCITIES] = 0.0
             return self._no_shift_past(bias)
-        begins = self._begins(beat)
+        begins = self._begins()
         if self._entry is not None:
             entering = sorted(begins - self._struck - self._held)
             if entering:
-                bias = np.full(classes, MASKED)
+                bias = np.full(self._classes, MASKED)
                 bias[entering] = 0.0
                 return bias
         if begins not in self._masks:
-            self._masks[begins] = np.zeros(classes)
+            self._masks[begins] = np.zeros(self._classes)
             self._masks[begins][:_PITCHES] = MASKED
             self._masks[begins][sorted(begins)] = 0.0
         bias = self._masks[begins].copy()
-        if "density" not in self.bars.controls:
-            bias[:_PITCHES] += self.rules.push(beat, self._begun)
-        bias[list(self._struck)] = MASKED
+        if self.rules.request.density is not None and "density" not in self.bars.controls:
+            bias[:_PITCHES] += self.rules.push(self._beat, self._begun)
+        for pitch in self._struck:
+            bias[pitch] = MASKED
         return self._no_shift_past(bias)
+
+    @property
+    def _beat(self) -> Rational:
+        return rational(self._now) / STEPS_PER_BEAT
 
     def _no_shift_past(self, bias: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mask shifts over the moment of the tonic, the entry or the melody, and its notes."""
@@ -263,25 +267,29 @@ class PerformanceBar:
             bias[pitch] = bias[_PITCHES + pitch] = MASKED
         return bias
 
-    def _begins(self, beat: Rational) -> frozenset[int]:
+    def _begins(self) -> frozenset[int]:
         """Return the notes that may begin now, but for those that have since time passed."""
-        rules = self.rules
-        most = rules.request.polyphony
-        own = len(self._sounding.keys() - self._held)
-        if most is not None and own + len(self._brief) >= most:
-            return frozenset()
-        if rules.waits(beat):
+        rules, request = self.rules, self.rules.request
+        if request.polyphony is not None:
+            own = len(self._sounding.keys() - self._held)
+            if own + len(self._brief) >= request.polyphony:
+                return frozenset()
+        if request.entry is not None and rules.waits(self._beat):
             return frozenset()
         if self._landed:
             return rules.tonics
         if self._due is not None and self._now >= self._due:
             return frozenset()  # the melody has the tonic
-        # A network that is asked for a density itself comes near it; the limit is for strays.
-        loose = rules.request.density or 0.0
-        slack = loose * float(rules.request.beats) / 2 if "density" in self.bars.controls else 0.0
-        kept = 0 if self._due is None else 1
-        if rules.room(self._begun) + slack < 1 + kept:
-            return frozenset()
+        if request.density is not None:
+            # A network that is asked for a density itself comes near it; the limit is for strays.
+            itself = "density" in self.bars.controls
+            slack = request.density * float(request.beats) / 2 if itself else 0.0
+            kept = 0 if self._due is None else 1
+            if rules.room(self._begun) + slack < 1 + kept:
+                return frozenset()
+        if not request.strong:
+            return rules.playable
+        beat = self._beat
         near = rational(round(beat))
         on_it = abs(beat - near) * STEPS_PER_BEAT <= _NEAR
         return rules.starts(near if on_it else beat)
