@@ -180,6 +180,9 @@ class OutputClient:
                 message = f"it did not start in {_STARTS_IN:g} s"
                 raise DeviceError(message)
             self._closing.wait(_LOOK)
+        # Whoever closes may not have seen it any more, and nobody has told it anything.
+        process.terminate()
+        self._end(process)
         return None
 
     def _converse(self, connection: Connection[Any, Any]) -> None:

@@ -168,6 +168,16 @@ def test_a_process_that_cannot_start_is_told_with_its_reason(rig: Rig) -> None:
     assert time.monotonic() - begin < 5
 
 
+def test_closed_while_a_process_starts_leaves_none(rig: Rig) -> None:
+    before = psutil.Process().children()
+    for number in range(6):
+        client = rig.client("midi", backend="none")
+        time.sleep(0.02 * number)
+        client.close()
+        left = [child for child in psutil.Process().children() if child not in before]
+        assert not left, number
+
+
 def test_a_front_that_is_stuck_is_not_heard(rig: Rig, tmp_path: Path) -> None:
     path = tmp_path / "sent.mid"
     client = rig.ready("midi", backend=f"file:{path}")
