@@ -7,6 +7,7 @@ thread, where a performer's code would; and another process burns a core.
 from __future__ import annotations
 
 import contextlib
+import gc
 import subprocess
 import sys
 import threading
@@ -126,7 +127,9 @@ def performance(
         DeviceError: an output did not start.
     """
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(0.001)  # as the front does
+    sys.setswitchinterval(0.001)  # as the front does, which has this as well:
+    gc.collect()
+    gc.freeze()
     session = LiveSession(seed=1, audio=audio, midi=midi, start=False)
     try:
         if not session.wait_ready(READY):
@@ -142,6 +145,7 @@ def performance(
     finally:
         session.shutdown()
         sys.setswitchinterval(interval)
+        gc.unfreeze()
 
 
 @contextlib.contextmanager
