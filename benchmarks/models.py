@@ -42,7 +42,7 @@ FIGURES = "figures.json"
 _BARS, _FEW_BARS = 400, 3
 _TAKES, _FEW_TAKES = 8, 1
 _PIECES, _FEW_PIECES = 24, 1
-_QUICK_SECONDS, _QUIET_SECONDS = 4.0, 60.0
+_QUICK_SECONDS, _QUIET_SECONDS = 4.0, 260.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 from timing.figures import Grid, interval_figures, spread
 from timing.performance import Performance, performance
 
@@ -143,7 +144,8 @@ def together(
     Args:
         specs: the networks, one at least, whose weights must be there.
         seconds: how long is measured, after all of them play.
-        quiet: how long the same is measured without networks.
+        quiet: how long the same is measured without networks, half of it before and half after:
+            what else the machine does comes and goes.
         say: told what is being measured.
     """
     played = [specs[number % len(specs)] for number in range(max(STREAMS, len(specs)))]
@@ -151,16 +153,38 @@ def together(
         f'd{number} >> {_opened(spec)}.s("{_SOUNDS.get(spec.name, _SOUND)}").gain(.3)'
         for number, spec in enumerate(played, start=3)
     ]
+    say(f"16ths without networks, {quiet / 2:g} s")
+    _, before = _sixteenths([], quiet / 2, 0)
     say(f"{len(streams)} streams at once of {len(specs)} networks, {seconds:g} s")
-    busy = _sixteenths(streams, seconds, len(streams))
-    say("the same without networks")
-    alone = _sixteenths([], quiet, 0)
+    busy, during = _sixteenths(streams, seconds, len(streams))
+    say("the same without networks again")
+    _, after = _sixteenths([], quiet / 2, 0)
     counts = {"streams": len(streams), "networks": len(specs), "seconds": seconds}
-    return {**counts, **busy, "without_networks": alone["midi"]}
+    alone = _figures([before, after])
+    return {**counts, **busy, "midi": _figures([during]), "without_networks": alone}
 
 
-def _sixteenths(blocks: Sequence[str], seconds: float, networks: int) -> dict[str, Any]:
-    """Play, with 16ths into the sink beside it, and return what happened meanwhile."""
+class _Left(NamedTuple):
+    """When 16ths left, and when they should have, nanoseconds."""
+
+    ons: NDArray[np.int64]
+    due: NDArray[np.int64]
+    spacing: float
+    lost: int
+
+
+def _figures(runs: Sequence[_Left]) -> dict[str, Any]:
+    """Return how far they were off, all runs together."""
+    intervals, _ = interval_figures([run.ons for run in runs], ideal_ns=runs[0].spacing)
+    off = np.concatenate([run.ons - run.due for run in runs])
+    lost = sum(run.lost for run in runs)
+    return {"lost": lost, "intervals": intervals, "errors": spread(off.astype(np.float64))}
+
+
+def _sixteenths(
+    blocks: Sequence[str], seconds: float, networks: int
+) -> tuple[dict[str, Any], _Left]:
+    """Play, with 16ths into the sink beside it; return what happened meanwhile, and when they left."""
     notes = " ".join(str(LOWEST + step) for step in range(STEPS))
     own = [f'd1 >> note("{notes}").midi("{PORT}", 1)', f"d2 >> {AUDIO}"]
     with tempfile.TemporaryDirectory() as folder:
@@ -194,10 +218,8 @@ def _sixteenths(blocks: Sequence[str], seconds: float, networks: int) -> dict[st
     )
     inside, index = grid.match(ons.astype(np.float64))
     ons = ons[inside]
-    intervals, _ = interval_figures([ons], ideal_ns=grid.spacing)
-    errors = spread((ons - grid.ns[index]).astype(np.float64))
     lost = len(grid.ns) - len(np.unique(index))
-    return {**found, "midi": {"lost": lost, "intervals": intervals, "errors": errors}}
+    return found, _Left(ons, grid.ns[index], grid.spacing, lost)
 
 
 def _opened(spec: ModelSpec) -> str:
