@@ -18,6 +18,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 from timing.figures import Grid, interval_figures, spread
+from timing.floor import beside
 from timing.performance import Performance, performance
 
 from livecoder.core.errors import DeviceError
@@ -154,13 +155,13 @@ def together(
         for number, spec in enumerate(played, start=3)
     ]
     say(f"16ths without networks, {quiet / 2:g} s")
-    _, before = _sixteenths([], quiet / 2, 0)
+    first, before = _sixteenths([], quiet / 2, 0)
     say(f"{len(streams)} streams at once of {len(specs)} networks, {seconds:g} s")
     busy, during = _sixteenths(streams, seconds, len(streams))
     say("the same without networks again")
-    _, after = _sixteenths([], quiet / 2, 0)
+    last, after = _sixteenths([], quiet / 2, 0)
     counts = {"streams": len(streams), "networks": len(specs), "seconds": seconds}
-    alone = _figures([before, after])
+    alone = {**_figures([before, after]), "floors": [first["floor"], last["floor"]]}
     return {**counts, **busy, "midi": _figures([during]), "without_networks": alone}
 
 
@@ -184,7 +185,7 @@ def _figures(runs: Sequence[_Left]) -> dict[str, Any]:
 def _sixteenths(
     blocks: Sequence[str], seconds: float, networks: int
 ) -> tuple[dict[str, Any], _Left]:
-    """Play, with 16ths into the sink beside it; return what happened meanwhile, and when they left."""
+    """Play, with 16ths into the sink beside it; return what happened, and when those left."""
     notes = " ".join(str(LOWEST + step) for step in range(STEPS))
     own = [f'd1 >> note("{notes}").midi("{PORT}", 1)', f"d2 >> {AUDIO}"]
     with tempfile.TemporaryDirectory() as folder:
@@ -194,7 +195,8 @@ def _sixteenths(
             composer, scheduler = playing.session.composer, playing.session.scheduler
             loading, before = playing.late_bars(), composer.figures()
             late = scheduler.statistics().late
-            window = playing.measure(seconds)
+            with beside() as floor:
+                window = playing.measure(seconds)
             after = composer.figures()
             found = {
                 "late_bars": playing.late_bars() - loading,
@@ -209,6 +211,7 @@ def _sixteenths(
                 "workers_mb": round(sum(map(_memory, after.pids)), 1),
                 "audio_load": playing.reports().get("audio", {}).get("load"),
                 "cpu_percent": window.cpu,
+                "floor": floor,
             }
             tempo = scheduler.tempo_map
         stamps = read_stamps(path)
