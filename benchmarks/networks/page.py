@@ -287,14 +287,25 @@ def _likeness(likeness: Mapping[str, Any]) -> str:
 
 
 def _together(together: Mapping[str, Any]) -> str:
+    alone = together["without_networks"]
+    runs = [
+        ("with them", together["midi"]["intervals"]),
+        ("(a bare loop beside it)", together.get("floor", {})),
+        ("without networks", alone["intervals"]),
+        *(("(a bare loop beside it)", floor) for floor in alone.get("floors", ())),
+    ]
     rows = []
-    for name, midi in (
-        ("with them", together["midi"]),
-        ("without networks", together["without_networks"]),
-    ):
-        of = midi["intervals"]
-        figures = " | ".join(str(of.get(key, "")) for key in ("n", "sd", "p50", "p99", "max"))
-        rows.append(f"| {name} | {figures} |")
+    for name, of in runs:
+        if of.get("n"):
+            figures = " | ".join(str(of.get(key, "")) for key in ("n", "sd", "p50", "p99", "max"))
+            rows.append(f"| {name} | {figures} |")
+    stolen = [part["stolen_percent"] for part in (together, alone) if "stolen_percent" in part]
+    told = ""
+    if len(stolen) == 2:
+        told = (
+            f"\n\nMeanwhile the host took {stolen[0]:g} % of the time of this machine's "
+            f"processors; without networks {' and '.join(f'{one:g}' for one in stolen[1])} %."
+        )
     head = ("16ths into a sink, intervals off by ms", "n", "sd", "p50", "p99", "max")
     return (
         f"{together['streams']} streams of {together['networks']} networks at once, "
@@ -302,6 +313,7 @@ def _together(together: Mapping[str, Any]) -> str:
         f"{together['bars_composed']} bars composed in {together['workers']} workers of "
         f"{together['workers_mb']} MB together, {together['late_bars']} late.\n\n"
         + _table(head, rows)
+        + told
     )
 
 

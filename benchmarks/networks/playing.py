@@ -161,7 +161,11 @@ def together(
     say("the same without networks again")
     last, after = _sixteenths([], quiet / 2, 0)
     counts = {"streams": len(streams), "networks": len(specs), "seconds": seconds}
-    alone = {**_figures([before, after]), "floors": [first["floor"], last["floor"]]}
+    alone = {
+        **_figures([before, after]),
+        "floors": [first["floor"], last["floor"]],
+        "stolen_percent": [first["stolen_percent"], last["stolen_percent"]],
+    }
     return {**counts, **busy, "midi": _figures([during]), "without_networks": alone}
 
 
@@ -195,8 +199,12 @@ def _sixteenths(
             composer, scheduler = playing.session.composer, playing.session.scheduler
             loading, before = playing.late_bars(), composer.figures()
             late = scheduler.statistics().late
+            busy, stolen = _processors()
             with beside() as floor:
                 window = playing.measure(seconds)
+            total, gone = (
+                now - then for now, then in zip(_processors(), (busy, stolen), strict=True)
+            )
             after = composer.figures()
             found = {
                 "late_bars": playing.late_bars() - loading,
@@ -212,6 +220,7 @@ def _sixteenths(
                 "audio_load": playing.reports().get("audio", {}).get("load"),
                 "cpu_percent": window.cpu,
                 "floor": floor,
+                "stolen_percent": round(100 * gone / total, 2),
             }
             tempo = scheduler.tempo_map
         stamps = read_stamps(path)
@@ -223,6 +232,12 @@ def _sixteenths(
     ons = ons[inside]
     lost = len(grid.ns) - len(np.unique(index))
     return found, _Left(ons, grid.ns[index], grid.spacing, lost)
+
+
+def _processors() -> tuple[float, float]:
+    """Return the seconds that all processors have had, and those a host took from them."""
+    times = psutil.cpu_times()
+    return sum(times), getattr(times, "steal", 0.0)
 
 
 def _opened(spec: ModelSpec) -> str:

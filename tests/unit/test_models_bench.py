@@ -40,6 +40,8 @@ ALONE = {
     "bar_ms_p99": 80.0,
 }
 MIDI = {"lost": 0, "intervals": {"n": 9, "sd": 0.1, "p50": 0.1, "p99": 0.1, "max": 0.1}}
+SHAKEN = {"lost": 0, "intervals": {"n": 9, "sd": 0.11, "p50": 0.1, "p99": 0.1, "max": 1.1}}
+FLOOR = {"n": 8, "sd": 0.0131, "p50": 0.0003, "p99": 0.0183, "max": 0.1957, "skipped": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -129,11 +131,12 @@ def test_the_first_note_of_a_take_is_the_first_on_its_line():
         ({"alone": {"drums_rnn": {"missing": "not trained"}}}, [None]),
         ({"take": {"melody_rnn": {"asked": 8, "on_next_bar_line": 8}}}, [True]),
         ({"take": {"melody_rnn": {"asked": 8, "on_next_bar_line": 7}}}, [False]),
-        ({"together": _together()}, [True]),
-        ({"together": _together(late_bars=1)}, [False]),
-        ({"together": _together(seconds=60.0)}, [None]),
-        ({"together": _together(networks=2)}, [None]),
-        ({"together": _together(networks=2, late_bars=3)}, [False]),
+        ({"together": _together()}, [True, True, True]),
+        ({"together": _together(midi=SHAKEN)}, [True, False, False]),
+        ({"together": _together(late_bars=1)}, [False, True, True]),
+        ({"together": _together(seconds=60.0)}, [None, True, True]),
+        ({"together": _together(networks=2)}, [None, True, True]),
+        ({"together": _together(networks=2, late_bars=3)}, [False, True, True]),
         ({"together": {"missing": "no weights"}}, []),
         ({"beside": {"basic_rnn": {"times": 10.0}, "drum_kit": {"times": 9.9}}}, [True, False]),
         ({"beside": {"missing": "no Magenta"}}, []),
@@ -268,6 +271,19 @@ def test_figures_of_a_whole_run_are_on_the_page_and_those_of_a_trial_are_not(tmp
     assert "Not measured yet" in measured_part(_figures(tmp_path, quick=True))
     (tmp_path / "figures.json").write_text("{")
     assert "Not measured yet" in measured_part(tmp_path / "figures.json")
+
+
+def test_the_page_tells_what_a_bare_loop_and_the_host_did_meanwhile(tmp_path):
+    from networks.page import measured_part
+
+    plain = measured_part(_figures(tmp_path))
+    assert "bare loop" not in plain
+    alone = MIDI | {"floors": [FLOOR, {}], "stolen_percent": [0.1, 0.25]}
+    parts = {"together": _together(floor=FLOOR, stolen_percent=0.5, without_networks=alone)}
+    told = measured_part(_figures(tmp_path, parts=parts))
+    assert told.count("| (a bare loop beside it) | 8 | 0.0131 | 0.0003 | 0.0183 | 0.1957 |") == 2
+    assert "took 0.5 % of the time" in told
+    assert "without networks 0.1 and 0.25 %" in told
 
 
 def test_a_page_without_a_place_for_it_is_left_alone(tmp_path):
