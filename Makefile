@@ -8,8 +8,6 @@ OURS := livecoder tests benchmarks examples patterns sessions
 SEED ?= 1
 # Tests that need no server and no clock: they run, meekly, beside those that wait for music.
 PURE := tests/unit tests/property tests/golden livecoder
-# They wait for the clock most of their time, and so run beside the others.
-WAITING := $(patsubst %,tests/integration/test_%.py,minute link takeover)
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 HAS_JACK_LIBRARY := -c "import ctypes.util, sys; sys.exit(not ctypes.util.find_library('jack'))"
 # Installs $(1) where we may; where not, says the one command to type, and then does $(2).
@@ -42,10 +40,8 @@ doctor: $(PLAYABLE)  ## say what this machine lacks, and what to type
 test: $(TESTABLE) check  ## install what tests need, and run all checks and tests
 	@mkdir -p build
 	@nice -n 10 $(BIN)/python -m pytest -n 2 $(PURE) >build/pure.log 2>&1 & pure=$$!; \
-		$(BIN)/python -m pytest $(WAITING) >build/waiting.log 2>&1 & waiting=$$!; \
-		$(BIN)/python -m pytest tests/integration $(WAITING:%=--ignore=%); music=$$?; \
-		wait $$waiting; waited=$$?; cat build/waiting.log; \
-		wait $$pure; rest=$$?; cat build/pure.log; exit $$((music || waited || rest))
+		$(BIN)/python -m pytest tests/integration; music=$$?; \
+		wait $$pure; rest=$$?; cat build/pure.log; exit $$((music || rest))
 
 check: $(TESTABLE)  ## ruff, mypy --strict and the rooms' import contracts
 	$(BIN)/ruff check .

@@ -57,8 +57,11 @@ class MidiSender:
 
     @property
     def listeners(self) -> list[str]:
-        """Names of what is connected."""
-        return [port.name for port in self._port.connections]
+        """Names of what is connected; none while one of them is going."""
+        try:
+            return [port.name for port in self._port.connections]
+        except jack.JackError:  # it was gone before it could be asked for its name
+            return []
 
     def send(self, *data: bytes) -> None:
         """Send messages at once."""

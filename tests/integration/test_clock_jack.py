@@ -131,8 +131,8 @@ def test_a_locate_a_stop_and_a_new_port_are_told_as_the_specification_says(rig: 
         first, second, _ = rows(recorder.heard)
         assert len(first[1]) == 4 * 24
         assert len(second[1]) in range(int(2.1 * 24), int(2.5 * 24))
-        midi.send(Configure({"clock_out": ("out", "late")}))
         with MidiRecorder("^livecoder:late$", name="second") as other:
+            midi.send(Configure({"clock_out": ("out", "late")}))
             until(lambda: any(one.data == CLOCK for one in other.heard), why="its pulses")
             rig.wait_for_beat(rig.now() + 2)
             (row,) = rows(other.heard)
