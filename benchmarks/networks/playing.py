@@ -199,12 +199,10 @@ def _sixteenths(
             composer, scheduler = playing.session.composer, playing.session.scheduler
             loading, before = playing.late_bars(), composer.figures()
             late = scheduler.statistics().late
-            busy, stolen = _processors()
+            begun = _processors()
             with beside() as floor:
                 window = playing.measure(seconds)
-            total, gone = (
-                now - then for now, then in zip(_processors(), (busy, stolen), strict=True)
-            )
+            total, gone = (now - then for now, then in zip(_processors(), begun, strict=True))
             after = composer.figures()
             found = {
                 "late_bars": playing.late_bars() - loading,
