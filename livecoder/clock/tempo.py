@@ -109,6 +109,8 @@ class TempoMap:
         if self.ramp_beats == 0:
             object.__setattr__(self, "ramp_bpm", self.bpm)
         checked_bpm(self.ramp_bpm)
+        if self.ramp_bpm == self.bpm:
+            object.__setattr__(self, "ramp_beats", ZERO)
 
     # Beats and time
 
@@ -166,8 +168,6 @@ class TempoMap:
     def _ramp_ns(self, beats: float) -> int:
         """Return how long the first `beats` of the ramp take: the integral of 60e9 / bpm."""
         slope = self._slope
-        if slope == 0.0:
-            return round(beats * _NS_PER_MINUTE / self.bpm)
         return round(_NS_PER_MINUTE / slope * math.log1p(slope * beats / self.bpm))
 
     # Cycles and beats

@@ -25,7 +25,9 @@ def maps(draw, *, ramps=True):
         tempo = tempo.with_meter(length, cycle)
     tempo = tempo.with_tempo(draw(bpms), draw(beats))
     if ramps and draw(st.booleans()):
-        tempo = tempo.with_ramp(draw(bpms), draw(beats), draw(st.integers(0, 64)))
+        at = draw(beats)
+        same = st.sampled_from((tempo.bpm_at(at), min(999.0, tempo.bpm_at(at) + 1e-12)))
+        tempo = tempo.with_ramp(draw(bpms | same), at, draw(st.integers(0, 64)))
     return tempo
 
 
@@ -62,6 +64,13 @@ def test_a_ramp_has_no_gap_at_its_ends(tempo, bpm, beat, length):
     tiny = Rational(1, 10**9)
     assert ramp.ns_at(beat) == tempo.ns_at(beat)
     assert 0 <= ramp.ns_at(beat + length + tiny) - ramp.ns_at(beat + length) <= 8
+
+
+@given(maps(ramps=False), st.integers(1, 64), st.integers(0, 10**11))
+def test_a_ramp_to_the_tempo_there_is_changes_nothing(tempo, length, later):
+    ramp = tempo.with_ramp(tempo.bpm, Rational(7), length)
+    ns = ramp.ns_at(Rational(7)) + later
+    assert abs(ramp.beat_at(ns) - tempo.beat_at(ns)) < Rational(1, 10**7)
 
 
 @given(maps(), st.integers(0, 400), st.integers(1, 32))

@@ -20,6 +20,7 @@ from livecoder.core.rational import Rational
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.midi.arrivals import Arrived
 from livecoder.outputs.midi.backend import Backend
+from livecoder.outputs.midi.catching_up import CatchingUp
 from livecoder.outputs.midi.clock_in import ClockIn
 from livecoder.outputs.midi.clock_out import ClockOut
 from livecoder.outputs.midi.memory import PortMemory
@@ -95,6 +96,7 @@ class MidiInstrument:
         self._configured = False
         self._waiting: deque[Arrived] = deque(maxlen=_MOST_WAITING)
         self._sounding = Sounding()
+        self._catching_up = CatchingUp()
         self._sent = 0
         self._news, self._stop = threading.Event(), threading.Event()
         self._latest = 0
@@ -133,6 +135,7 @@ class MidiInstrument:
             self._sounding.begin(one.event.beat, one.event.duration, one.event.controls)
         while self._backend.newcomers:
             self._sounding.introduce(self._backend.newcomers.pop())
+        self._catching_up.see(tempo_map, until_ns)
         now, ports = time.monotonic_ns(), self._backend.ports()
         clock = self._clock_out.until(tempo_map, now, until_ns, ports)
         notes = self._sounding.until(tempo_map, until_ns)
@@ -144,6 +147,7 @@ class MidiInstrument:
 
     def rest(self) -> None:
         """See `Instrument`."""
+        self._catching_up.forget()
         now = time.monotonic_ns()
         for timed in (*self._sounding.release(now), *self._clock_out.stop(now)):
             self._send(timed)
@@ -216,6 +220,7 @@ class MidiInstrument:
     def _cancel(self) -> None:
         """Take back what is not out yet, and end what sounds."""
         self._backend.cancel()
+        self._catching_up.forget()
         self._clock_out.lose_place()
         self._latest = 0
         for timed in self._sounding.release(time.monotonic_ns()):
@@ -242,8 +247,8 @@ class MidiInstrument:
         self._memory.clear()
 
     def _send(self, timed: Timed) -> None:
-        # A tempo that jumps may put a message before one that is out already.
-        self._latest = max(self._latest, timed.deadline_ns)
+        # Whatever happens to time, nothing goes before what is out already.
+        self._latest = max(self._latest, self._catching_up.deadline(timed.deadline_ns))
         self._backend.send(self._latest, timed.port, timed.data)
         self._sent += 1
 
