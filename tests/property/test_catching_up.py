@@ -1,6 +1,8 @@
-"""Whatever the tempo does, what goes out keeps its order and its distances, and time is caught up."""
+"""Whatever the tempo does, what goes out keeps its order and distances, and time is caught up."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def test_steps_go_out_in_order_never_early_and_three_quarters_as_far_apart_at_le
     fastest, out = bpm, []
     for now in range(0, 4000, turn):
         while coming and coming[0][0] <= now:
-            ms, bpm, beats = coming.pop(0)
+            _, bpm, beats = coming.pop(0)
             # A change of tempo is made now: never where beats were, always where they are.
             at = tempo_map.beat_at(now * MS)
             tempo_map = tempo_map.with_ramp(bpm, at, beats, start=None if beats else bpm)
@@ -41,7 +43,7 @@ def test_steps_go_out_in_order_never_early_and_three_quarters_as_far_apart_at_le
             assert out[-1] >= due
             step += 1
     closest = 60e9 / fastest / STEPS
-    assert all(b - a >= closest * 3 / 4 - 4 for a, b in zip(out, out[1:], strict=False))
+    assert all(b - a >= closest * 3 / 4 - 4 for a, b in pairwise(out))
     for later in range(10):
         due = tempo_map.ns_at(Rational(step + later, STEPS)) + 4 * ahead * MS
         assert catching_up.deadline(due) == due
