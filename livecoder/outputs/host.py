@@ -185,7 +185,7 @@ class _Host:
                 except Exception as error:  # whatever it is, the next turn must come
                     self._excuse("a turn failed", error)
                     wanted = time.monotonic_ns() + _TURN_NS
-                self._sleep_until(wanted)
+                self._sleep_until(self._instrument.calm_ns(wanted))
         finally:
             with contextlib.suppress(Exception):
                 self._instrument.close()
@@ -317,10 +317,12 @@ class _Host:
     def _sleep_until(self, wanted: int) -> None:
         remaining = wanted - time.monotonic_ns()
         if remaining > _CLEAN_ROOM_NS and wanted > self._cleaned + _CLEAN_EVERY_NS:
-            # Only what came since the last time is looked through: a note may be due, and whoever
-            # writes it waits for the interpreter.
-            gc.collect(1)
-            self._cleaned = wanted
+            # Only what came since the last time is looked through, between notes: whoever writes
+            # them waits for the interpreter meanwhile.
+            now = time.monotonic_ns()
+            if self._instrument.calm_ns(now) == now:
+                gc.collect(1)
+                self._cleaned = wanted
             remaining = wanted - time.monotonic_ns()
         if remaining > 0:
             self._awake.wait(remaining / 1e9)

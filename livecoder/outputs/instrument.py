@@ -43,6 +43,9 @@ class Instrument(Protocol):
     def slack_ns(self) -> int:
         """How much less than `dispatch_ahead_ns` will do, so that fewer turns hand over more."""
 
+    def calm_ns(self, wanted_ns: int) -> int:
+        """Return when a turn that is wanted then disturbs nothing: then, or a moment later."""
+
     def expect(self, order: Schedule) -> None:
         """Learn what was queued, to get ready for it; it may yet be revoked."""
 

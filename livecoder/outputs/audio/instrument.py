@@ -66,6 +66,10 @@ class AudioInstrument:
         """None: what comes later than that starts late."""
         return 0
 
+    def calm_ns(self, wanted_ns: int) -> int:
+        """Then: sound is computed from what is there already."""
+        return wanted_ns
+
     def expect(self, order: Schedule) -> None:
         """Have voices ready for what comes in a bar or two."""
         seen: set[tuple[object, object]] = set()

@@ -20,6 +20,7 @@ from livecoder.core.rational import Rational
 from livecoder.outputs.instrument import Due
 from livecoder.outputs.midi.arrivals import Arrived
 from livecoder.outputs.midi.backend import Backend
+from livecoder.outputs.midi.calm import Calm
 from livecoder.outputs.midi.catching_up import CatchingUp
 from livecoder.outputs.midi.clock_in import ClockIn
 from livecoder.outputs.midi.clock_out import ClockOut
@@ -96,7 +97,7 @@ class MidiInstrument:
         self._configured = False
         self._waiting: deque[Arrived] = deque(maxlen=_MOST_WAITING)
         self._sounding = Sounding()
-        self._catching_up = CatchingUp()
+        self._catching_up, self._calm = CatchingUp(), Calm()
         self._sent = 0
         self._news, self._stop = threading.Event(), threading.Event()
         self._latest = 0
@@ -120,6 +121,10 @@ class MidiInstrument:
     def slack_ns(self) -> int:
         """See `Instrument`."""
         return self._backend.slack_ns
+
+    def calm_ns(self, wanted_ns: int) -> int:
+        """See `Instrument`."""
+        return self._calm.after(wanted_ns)
 
     def expect(self, order: Schedule) -> None:
         """See `Instrument`: ports open before their first note."""
@@ -221,6 +226,7 @@ class MidiInstrument:
         """Take back what is not out yet, and end what sounds."""
         self._backend.cancel()
         self._catching_up.forget()
+        self._calm.forget()
         self._clock_out.lose_place()
         self._latest = 0
         for timed in self._sounding.release(time.monotonic_ns()):
@@ -249,6 +255,7 @@ class MidiInstrument:
     def _send(self, timed: Timed) -> None:
         # Whatever happens to time, nothing goes before what is out already.
         self._latest = max(self._latest, self._catching_up.deadline(timed.deadline_ns))
+        self._calm.expect(self._latest)
         self._backend.send(self._latest, timed.port, timed.data)
         self._sent += 1
 

@@ -54,6 +54,10 @@ class OscInstrument:
         # A full buffer loses a packet; waiting would make all others late.
         self._socket.setblocking(False)
 
+    def calm_ns(self, wanted_ns: int) -> int:
+        """Then: nothing is sent between turns."""
+        return wanted_ns
+
     def expect(self, order: Schedule) -> None:
         """See `Instrument`; there is nothing to get ready."""
 
