@@ -20,7 +20,7 @@ from timing.figures import Grid, drift, interval_figures, spread
 from timing.floor import beside
 from timing.performance import performance
 
-__all__ = ["TRACKS", "compare", "measure"]
+__all__ = ["TRACKS", "compare", "measure", "summary"]
 
 TRACKS = 16
 _PORT = "sink"
@@ -52,6 +52,24 @@ def measure(seconds: float, *, load: bool) -> tuple[dict[str, Any], NDArray[np.f
         "late_events": late,
         "floor": floor,
     }, errors
+
+
+def summary(run: dict[str, Any]) -> dict[str, float]:
+    """Return what one run of several is judged by."""
+    spreads = {
+        "16ths": run["intervals"],
+        "clock out": run["clock_out"]["intervals"],
+        "bare loop": run["floor"],
+    }
+    return {
+        **{
+            f"{name}, {figure}": of[figure]
+            for name, of in spreads.items()
+            for figure in ("sd", "max")
+            if of.get("n")
+        },
+        "CPU %": run["cpu_percent"]["together"],
+    }
 
 
 def compare(

@@ -24,6 +24,8 @@ __all__ = ["PARTS", "earlier", "measure", "publish"]
 _CLOCK_SECONDS = 43.0
 _FOLLOW_SECONDS = 48.0
 _PEER_SECONDS = 26.0
+# In a single run the machine may do something beside us. Odd, so that one is in the middle.
+_SINK_RUNS = 5
 _MOST_POINTS = 240
 _FIGURES = "figures.json"
 
@@ -90,10 +92,18 @@ def _sink(
     s: float | None,
     say: Say,
 ) -> None:
-    for load in (False, True):
-        say(f"16ths into a sink, {_state(load)}")
-        measured, errors = sink.measure(s or _CLOCK_SECONDS, load=load)
-        figures.setdefault("sink", {})[_state(load)] = measured
+    count = 1 if s is not None else _SINK_RUNS
+    runs: dict[bool, list[tuple[dict[str, Any], NDArray[np.float64]]]] = {False: [], True: []}
+    for number in range(count):
+        for load, measured in runs.items():
+            say(f"16ths into a sink, {_state(load)}, {number + 1} of {count}")
+            measured.append(sink.measure(s or _CLOCK_SECONDS, load=load))
+    for load, measured in runs.items():
+        middle, errors = sorted(measured, key=lambda run: run[0]["intervals"].get("sd", 0.0))[
+            count // 2
+        ]
+        each = [sink.summary(run) for run, _ in measured]
+        figures.setdefault("sink", {})[_state(load)] = {**middle, "runs": each}
         samples[f"livecoder|{_state(load)}"] = _curve(errors)
 
 
