@@ -317,8 +317,8 @@ _WORDS = """
   stamps each message as it leaves. An interval is from a note to the next of its track.
   It is played five times, quiet and under load in turn: a figure held against a target is the one
   in the middle, and the tables above show the run whose 16ths are in the middle by sd.
-- **A bare loop** beside it waits in the same way at the same priority and does nothing else: what
-  it is off by, the machine adds.
+- **A bare loop** beside it waits in the same way at the same priority, as often as there are pulses
+  of the clock, and does nothing else: what it is off by, the machine adds.
 - **Peers** play as many tracks of 16ths by their public interface, unmodified, each in its own
   process and environment (`make peers`); isobar and Sardine into a stamping port of mido,
   clockblocks and aalink by the function or coroutine they call on the beat. CPU is of all they do.
