@@ -28,11 +28,34 @@ class Held:
         return self._model.compose(state, request)
 
 
+class Counted:
+    """An end of a connection that counts what it sends, and what it was sent and has dealt with."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.sent = self.dealt_with = self._received = 0
+        self.close = connection.close
+
+    def send(self, what) -> None:
+        self.sent += 1
+        self._connection.send(what)
+
+    def recv(self):
+        came = self._connection.recv()
+        self._received += 1
+        return came
+
+    def fileno(self) -> int:
+        # Whoever waits for more has dealt with what came.
+        self.dealt_with = self._received
+        return self._connection.fileno()
+
+
 class ThreadWorker:
     pid = 0
 
     def __init__(self, workers: ThreadWorkers, name: str) -> None:
-        self.connection, self._theirs = Pipe()
+        self.connection, self._theirs = map(Counted, Pipe())
         self._workers, self.dead, self.held, self.name = workers, False, False, name
         load = lambda order: Held(load_model(order.loader, dict(order.options)), self)  # noqa: E731
 
@@ -56,6 +79,11 @@ class ThreadWorker:
                 self._workers.permits -= 1
             self._workers.passed += 1
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether all that it said has been dealt with."""
+        return self._theirs.sent == self.connection.dealt_with
+
     def kill(self) -> None:
         shut(self._theirs)
         with self._workers.changed:
@@ -69,7 +97,7 @@ class ThreadWorker:
         return "ended"
 
 
-def shut(connection: Connection) -> None:
+def shut(connection: Counted) -> None:
     """Let the other end see the end of a connection, whoever is reading this one."""
     with contextlib.suppress(OSError), socket.socket(fileno=connection.fileno()) as raw:
         try:
@@ -123,7 +151,8 @@ class ThreadWorkers:
                 return True
             given = {each.runner.name for each in list(composer._open.values()) if each.runner}
             alive = [w for w in self.started if not w.dead and w.name in given]
-            return self.permits == 0 and bool(alive) and all(worker.held for worker in alive)
+            held = bool(alive) and all(worker.held and worker.is_heard for worker in alive)
+            return self.permits == 0 and held
 
     def kill(self) -> None:
         for worker in self.started:
