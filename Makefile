@@ -7,7 +7,9 @@ TESTABLE := $(VENV)/.livecoder-test
 OURS := livecoder tests benchmarks examples patterns sessions
 SEED ?= 1
 # Tests that need no server and no clock: they run, meekly, beside those that wait for music.
-PURE := tests/unit tests/property tests/golden livecoder
+# What waits for no clock may be done beside what does.
+OFFLINE := tests/integration/test_examples.py
+PURE := tests/unit tests/property tests/golden $(OFFLINE) livecoder
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 HAS_JACK_LIBRARY := -c "import ctypes.util, sys; sys.exit(not ctypes.util.find_library('jack'))"
 # Installs $(1) where we may; where not, says the one command to type, and then does $(2).
@@ -40,7 +42,7 @@ doctor: $(PLAYABLE)  ## say what this machine lacks, and what to type
 test: $(TESTABLE) check  ## install what tests need, and run all checks and tests
 	@mkdir -p build
 	@nice -n 10 $(BIN)/python -m pytest -n 2 $(PURE) >build/pure.log 2>&1 & pure=$$!; \
-		$(BIN)/python -m pytest tests/integration; music=$$?; \
+		$(BIN)/python -m pytest tests/integration --ignore=$(OFFLINE); music=$$?; \
 		wait $$pure; rest=$$?; cat build/pure.log; exit $$((music || rest))
 
 check: $(TESTABLE)  ## ruff, mypy --strict and the rooms' import contracts
