@@ -6,9 +6,9 @@ PLAYABLE := $(VENV)/.livecoder
 TESTABLE := $(VENV)/.livecoder-test
 OURS := livecoder tests benchmarks examples patterns sessions
 SEED ?= 1
-# Tests that need no server and no clock: they run, meekly, beside those that wait for music.
-# What waits for no clock may be done beside what does.
+# Examples are rendered, not played.
 OFFLINE := tests/integration/test_examples.py
+# Tests that need no server and no clock: they run, meekly, beside those that wait for music.
 PURE := tests/unit tests/property tests/golden $(OFFLINE) livecoder
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 HAS_JACK_LIBRARY := -c "import ctypes.util, sys; sys.exit(not ctypes.util.find_library('jack'))"

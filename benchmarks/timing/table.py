@@ -182,16 +182,12 @@ def _cpu(figures: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _runs(figures: Mapping[str, Any]) -> Iterator[str]:
-    rows = [
-        [state, *run.values()]
-        for state, of in figures.get("sink", {}).items()
-        for run in of.get("runs", ())
-    ]
-    if rows:
-        heads = {tuple(run) for of in figures["sink"].values() for run in of.get("runs", ())}
+    runs = [(state, run) for state, of in figures.get("sink", {}).items() for run in of["runs"]]
+    if runs:
         yield "## Each run into the sink"
         yield ""
-        yield from _table(("state", *max(heads, key=len)), rows)
+        rows = [[state, *run.values()] for state, run in runs]
+        yield from _table(("state", *runs[0][1]), rows)
 
 
 def _targets(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -315,8 +311,8 @@ _JACK_WHY = (
 _WORDS = """
 - **16ths into a sink**: a real session, scheduler and MIDI process; in the port's place a sink
   stamps each message as it leaves. An interval is from a note to the next of its track.
-  It is played five times, quiet and under load in turn: a figure held against a target is the one
-  in the middle, and the tables above show the run whose 16ths are in the middle by sd.
+  It is played as often as the table of runs says, quiet and under load in turn: a figure held
+  against a target is the one in the middle, and the tables above show the run whose 16ths are in the middle by sd.
 - **A bare loop** beside it waits in the same way at the same priority, as often as there are pulses
   of the clock, and does nothing else: what it is off by, the machine adds.
 - **Peers** play as many tracks of 16ths by their public interface, unmodified, each in its own
