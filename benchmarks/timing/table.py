@@ -312,7 +312,8 @@ _WORDS = """
 - **16ths into a sink**: a real session, scheduler and MIDI process; in the port's place a sink
   stamps each message as it leaves. An interval is from a note to the next of its track.
   It is played as often as the table of runs says, quiet and under load in turn: a figure held
-  against a target is the one in the middle, and the tables above show the run whose 16ths are in the middle by sd.
+  against a target is the one in the middle, and the tables above show the run
+  whose 16ths are in the middle by sd.
 - **A bare loop** beside it waits in the same way at the same priority, as often as there are pulses
   of the clock, and does nothing else: what it is off by, the machine adds.
 - **Peers** play as many tracks of 16ths by their public interface, unmodified, each in its own
