@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrived
 from livecoder.outputs.midi.rt import RtPorts
+from livecoder.outputs.midi.rt_open import rtmidi_output, shut
 from tests.integration.recorder import MidiRecorder
 from tests.integration.rig import until
 from tests.integration.sender import MidiSender
@@ -81,3 +83,14 @@ def test_a_clock_goes_out_at_its_deadlines_in_order(ports: Ports) -> None:
         frames = [one.frame for one in recorder.heard]
         assert frames == sorted(frames)
     assert ports.backend.lost == 0
+
+
+def test_rtmidi_leaves_jack_to_livecoder_unless_asked(jack_server: str) -> None:
+    assert jack_server
+    rtmidi = pytest.importorskip("rtmidi")
+    try:
+        device = rtmidi_output()
+    except DeviceError:
+        return  # there is no other here
+    assert device.get_current_api() != rtmidi.API_UNIX_JACK
+    shut(device)

@@ -50,8 +50,6 @@ def _jack_ports() -> list[Port]:
 
 def _rtmidi_ports() -> list[Port]:
     try:
-        import rtmidi
-
         from livecoder.outputs.midi.rt_open import rtmidi_output, shut
     except (ImportError, OSError):
         return []
@@ -59,8 +57,6 @@ def _rtmidi_ports() -> list[Port]:
         output = rtmidi_output()
     except DeviceError:
         return []
-    # Those of JACK would be the same again.
-    other = output.get_current_api() != rtmidi.API_UNIX_JACK
-    names = output.get_ports() if other else []
+    names = output.get_ports()
     shut(output)
     return [Port(name, "rtmidi") for name in names]

@@ -58,7 +58,7 @@ class RtPorts:
 
         Args:
             say: tells the performer a line.
-            api: one of rtmidi's numbers of interfaces; the one that works if not given.
+            api: one of rtmidi's numbers of interfaces; the one that works if not given, never JACK.
         """
         import rtmidi
 

@@ -9,32 +9,24 @@ from typing import Any, NamedTuple
 from livecoder.core.errors import DeviceError
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.names import EVERY, find_port, nobody_is_called, own_name
-from livecoder.outputs.midi.rt_open import (
-    CLIENT,
-    can_wait,
-    open_on,
-    others,
-    rtmidi_input,
-    shut,
-    unheard,
-)
+from livecoder.outputs.midi.rt_ear import Ear
+from livecoder.outputs.midi.rt_open import CLIENT, can_wait, open_on, others, rtmidi_input, shut
 
 __all__ = ["RtInputs"]
 
-
-# By then no message of an input that is left is on its way to us any more, seconds.
-_LEAVES_IN = 0.1
+# Between two looks at whether an input is closed, seconds.
+_SOON = 0.02
 
 
 class _Own(NamedTuple):
     """An input of ours.
 
     Attributes:
-        device: of rtmidi's; open.
+        ear: listens on the device, which is open.
         source: the port it listens to; None: nobody's, it is there to be connected to.
     """
 
-    device: Any
+    ear: Ear
     source: str | None
 
 
@@ -60,8 +52,8 @@ class RtInputs:
         self._wanted: dict[str, None] = {}
         self._probe: Any = None
         self._open: dict[str, _Own] = {}
-        # Since when which are not listened to any more; oldest first.
-        self._left: list[tuple[float, tuple[Any, Any]]] = []
+        # Which are told to stop, and not closed yet.
+        self._left: list[Ear] = []
         # Names whose port is not there, which was told; and what to tell when it is.
         self._missing: dict[str, str] = {}
 
@@ -71,7 +63,7 @@ class RtInputs:
 
     def look_after(self) -> None:
         """Open what is wanted, close what is not, and open again what has returned."""
-        self._shut(time.monotonic() - _LEAVES_IN)
+        self._left = [ear for ear in self._left if not ear.closed()]
         wanted = self._wanted
         self._missing = {n: word for n, word in self._missing.items() if n in wanted}
         if not wanted and not self._open:
@@ -98,8 +90,9 @@ class RtInputs:
         """Let every port go."""
         for name in list(self._open):
             self._close(name)
-        time.sleep(_LEAVES_IN if self._left else 0.0)
-        self._shut(time.monotonic())
+        while self._left:
+            time.sleep(_SOON)
+            self._left = [ear for ear in self._left if not ear.closed()]
         if self._probe is not None:
             shut(self._probe)
             self._probe = None
@@ -128,26 +121,19 @@ class RtInputs:
             return ""
         try:
             device.ignore_types(sysex=False, timing=False, active_sense=True)
-            device.set_callback(self._on_message, EVERY if name.startswith(EVERY) else name)
+            heard = EVERY if name.startswith(EVERY) else name
+            ear = Ear(device, lambda data: self._arrivals.put(time.monotonic_ns(), heard, data))
             opened = open_on(device, source, own)
         except self._errors:
             shut(device)
             return ""
         # Only now does the port of our own go, if there was one: there is no gap.
         self._close(name)
-        self._open[name] = _Own(device, source)
+        self._open[name] = _Own(ear, source)
         return opened
 
     def _close(self, name: str) -> None:
         own = self._open.pop(name, None)
         if own is not None:
-            self._left.append((time.monotonic(), unheard(own.device)))
-
-    def _shut(self, before: float) -> None:
-        while self._left and self._left[0][0] <= before:
-            _, (device, _) = self._left.pop(0)
-            shut(device)
-
-    def _on_message(self, event: tuple[list[int], float], name: Any) -> None:
-        # rtmidi's own times count from the message before, and drift.
-        self._arrivals.put(time.monotonic_ns(), name, bytes(event[0]))
+            own.ear.stop()
+            self._left.append(own.ear)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any
 
 from livecoder.core.errors import DeviceError
@@ -15,7 +14,6 @@ __all__ = [
     "rtmidi_input",
     "rtmidi_output",
     "shut",
-    "unheard",
 ]
 
 CLIENT = "livecoder"
@@ -26,7 +24,7 @@ def rtmidi_output(api: int | None = None) -> Any:
     """Return an rtmidi output through the interface that works here.
 
     Args:
-        api: one of rtmidi's numbers of interfaces; the first that works if not given.
+        api: one of rtmidi's numbers of interfaces; the first that works if not given, but not JACK.
 
     Raises:
         DeviceError: none does.
@@ -83,31 +81,20 @@ def shut(device: Any) -> None:
     """Close a device, which nobody must use from now on: a call of it would end the process.
 
     To close its port would not be enough. One of our own stays for others to see, and every client
-    that is left to Python's collector is one of the few dozen that ALSA allows. An input is first
-    to be `unheard`, and that a while ago.
+    that is left to Python's collector is one of the few dozen that ALSA allows. An input that calls
+    somebody is an `Ear`, and closed as that.
     """
     device.delete()
-
-
-def unheard(device: Any) -> tuple[Any, Any]:
-    """Have an input call nobody any more; return what must be kept until it is shut.
-
-    rtmidi ends the thread of an input without letting the interpreter go. A message on that thread
-    that waits for the interpreter would wait for ever, and we with it; and what it is about to call
-    is freed by then. So what is called is kept, and the input is shut when no message can be on its
-    way any more.
-    """
-    kept = gc.get_referents(device)
-    device.cancel_callback()
-    return device, kept
 
 
 def _device(kind: Any, api: int | None) -> Any:
     import rtmidi
 
-    apis = [rtmidi.API_UNSPECIFIED, *rtmidi.get_compiled_api()] if api is None else [api]
+    # JACK never, unless it is asked for: rtmidi reads what comes in from memory that the server
+    # writes anew, so that a moment's delay ends the process. JACK has a way of its own.
+    compiled = [one for one in rtmidi.get_compiled_api() if one != rtmidi.API_UNIX_JACK]
     why = "none is compiled in"
-    for one in apis:
+    for one in compiled if api is None else [api]:
         try:
             return kind(one, name=CLIENT)
         except (rtmidi.SystemError, rtmidi.RtMidiError, NotImplementedError) as error:
