@@ -369,7 +369,8 @@ class LiveSession:
         return True
 
     def _on_locate(self, cycle: int, at: Rational) -> None:
-        self.stage.located(cycle - int(at), at)
+        with self.midi_in.aside():
+            self.stage.located(cycle - int(at), at)
         self._kept.add(f"goto({cycle + 1})", at)
 
     def _on_late(self, stream: str, bar: int) -> None:

@@ -116,6 +116,15 @@ class MidiIn:
         self._asker = (threading.get_ident(), cycle)
         self.write_out(_WRITE_EVERY_NS)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let this thread, the scheduler's, read ahead of itself: nothing of that is to sound."""
+        asker, self._asker = self._asker, (0, None)
+        try:
+            yield
+        finally:
+            self._asker = asker
+
     def come_to(self, cycle: Rational) -> Rational:
         """Return the cycle of the session that a cycle of the song is, if it may be read.
 

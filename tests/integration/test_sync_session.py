@@ -67,6 +67,8 @@ def test_a_master_is_followed_stops_us_goes_elsewhere_and_is_let_go(home: Home) 
         prompt.type('sync.follow("mater")')
         prompt.see(r"near: master:out")
         prompt.type('sync.follow("master"); d1 >> note("<c d e f g a b c6>").midi("notes", 1)')
+        # A network, and hands that play nothing: what is not there yet is no reason to stay.
+        prompt.type('d2 >> melody_rnn().midi("net", 2); d3 >> midi_in("hands").midi("net", 3)')
         until(lambda: sender.listeners, why="the input to connect")
         until(recorder.connected, why="the port to open")
         master = Master()
