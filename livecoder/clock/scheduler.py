@@ -80,6 +80,9 @@ class Scheduler:
         self._on_locate = on_locate
         self._place = START
         self._thread: threading.Thread | None = None
+        # Held while threads are started or let go: the first pattern may do the one while a session
+        # that ends does the other.
+        self._starting = threading.Lock()
 
     @property
     def tempo_map(self) -> TempoMap:
@@ -183,8 +186,9 @@ class Scheduler:
 
     def start(self, at_ns: int | None = None) -> None:
         """Let time run, and ask in a thread; see `begin`."""
-        self.begin(at_ns)
-        self._start_threads()
+        with self._starting:
+            self.begin(at_ns)
+            self._start_threads()
 
     def begin(self, at_ns: int | None = None) -> None:
         """Let time run, without a thread: whoever calls this calls `tick`.
@@ -196,8 +200,9 @@ class Scheduler:
 
     def resume(self, tempo_map: TempoMap, *, at: RationalLike | None = None) -> None:
         """Take over, in a thread, from a scheduler that died in the middle of its music."""
-        self.take_over(tempo_map, at=at)
-        self._start_threads()
+        with self._starting:
+            self.take_over(tempo_map, at=at)
+            self._start_threads()
 
     def take_over(self, tempo_map: TempoMap, *, at: RationalLike | None = None) -> None:
         """Let time run on as a map has it, without a thread; see `begin`.
@@ -215,10 +220,11 @@ class Scheduler:
         Args:
             keep: on the timeline it runs on, for outputs that play by themselves from now on.
         """
-        if not self._transport.live:
-            return
-        self._transport.stop(keep=keep)
-        thread, self._thread = self._thread, None
+        with self._starting:
+            if not self._transport.live:
+                return
+            self._transport.stop(keep=keep)
+            thread, self._thread = self._thread, None
         self._clock.wake()
         if thread is not None:
             self._guard.stop()
@@ -309,4 +315,5 @@ class Scheduler:
     def _on_overrun(self) -> None:
         """In the guard's thread: leave the thread that is stuck, and start another."""
         self._asking.leave()
-        self._start_thread()
+        with self._starting:
+            self._start_thread()

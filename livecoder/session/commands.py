@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from livecoder.theory.scales import parse_key
 __all__ = ["stage_commands"]
 
 _LONGEST_NAME = 40
+_METER = re.compile(r"\s*(\d{1,2})\s*/\s*(\d{1,2})\s*")
 
 
 class _Commands:
@@ -46,10 +48,13 @@ class _Commands:
         key = self._stage.networks.key
         return "none" if key is None else key.name
 
-    def meter(self, beats: int = 4, unit: int = 4) -> None:
-        """Set the beats of a bar from the next bar on: `meter(3, 4)`, `meter(6, 8)`."""
-        if beats not in range(1, 33) or unit not in (1, 2, 4, 8, 16, 32):
-            raise RangeError("meter", f"{beats}/{unit}", "like 4/4 or 6/8", fix="try meter(3, 4)")
+    def meter(self, beats: int | str = 4, unit: int = 4) -> None:
+        """Set the beats of a bar from the next bar on: `meter(3, 4)`, or `meter("7/8")`."""
+        if isinstance(beats, str) and (written := _METER.fullmatch(beats)):
+            beats, unit = int(written[1]), int(written[2])
+        if not isinstance(beats, int) or not 1 <= beats <= 32 or unit not in (1, 2, 4, 8, 16, 32):
+            got = beats if isinstance(beats, str) else f"{beats}/{unit}"
+            raise RangeError("meter", got, "like 4/4 or 6/8", fix="try meter(3, 4)")
         self._stage.timing.set_meter(Rational(beats * 4, unit))
 
     def quantum(self, bars: RationalLike | None = None) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from livecoder.core.rational import Rational
+from livecoder.core.rational import ZERO, Rational
 from livecoder.session.loops import at_or_after
 
 __all__ = ["Edge"]
@@ -15,7 +15,10 @@ _SLACK = Rational(1, 40)
 
 
 class Edge:
-    """One block at a time; without a block, the edge is always the soonest there is."""
+    """One block at a time; without a block, the edge is always the soonest there is.
+
+    It never goes back.
+    """
 
     def __init__(self, uncommitted: Callable[[], Rational]) -> None:
         """Begin without a block.
@@ -26,6 +29,7 @@ class Edge:
         self._uncommitted = uncommitted
         self._edge: Rational | None = None
         self._given: Rational | None = None
+        self._reached = ZERO
 
     @property
     def given(self) -> bool:
@@ -57,4 +61,8 @@ class Edge:
         return self._edge
 
     def _soonest(self) -> Rational:
-        return at_or_after(self._uncommitted(), Rational(1, _GRID))
+        # Where time is stopped it stands before the edge of the block that stopped it; but a script
+        # goes forward.
+        soonest = at_or_after(self._uncommitted(), Rational(1, _GRID))
+        self._reached = max(self._reached, soonest)
+        return self._reached

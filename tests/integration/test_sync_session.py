@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from livecoder.session.script import read_script
 from tests.fakes.master import Master
 from tests.integration.driver import Home, a_home, a_prompt, kill, run, until
 from tests.integration.recorder import MidiRecorder
@@ -50,6 +51,9 @@ def test_a_clock_runs_on_through_a_stuck_front_a_killed_midi_process_and_a_kille
             until(lambda: recorder.heard[-1].data == STOP, why="the Stop")
             prompt.type("play()")
             until(lambda: len(rows(recorder.heard)) == 4, why="a Continue")
+            prompt.type(f'save("{home.folder}/set.py")')
+            prompt.see("saved")
+            assert read_script(home.folder / "set.py").blocks, "and its bars go forward"
             before = pulses(recorder)
             kill(home.processes()["livecoder: front"])
         until(lambda: pulses(recorder) > before + 120, why="pulses without a front")

@@ -5,6 +5,7 @@ No figure of time is asserted, only that what must happen does, within a minute.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
@@ -165,3 +166,20 @@ def test_the_tempo_can_change_while_it_plays(rig):
     onsets = rig.output.onsets("d1")
     assert onsets == sorted(set(onsets))
     assert onsets[-1] - onsets[-2] == Rational(3, 4)
+
+
+def test_a_session_may_end_while_the_first_pattern_begins_it():
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(200):
+            scheduler = Rig().scheduler
+            first = threading.Thread(target=scheduler.start)
+            first.start()
+            while first.is_alive() and not scheduler.playing:
+                pass
+            scheduler.stop()
+            first.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert not threads()

@@ -147,6 +147,8 @@ def test_a_block_that_fails_counts_as_never_played() -> None:
         ("d1.thaw()", "freeze"),
         ("d1.again()", "melody_rnn"),
         ("meter(0)", "meter(3, 4)"),
+        ("meter('3/0')", "got '3/0'"),
+        ("meter('waltz')", "got 'waltz'"),
         ("quantum(0)", "quantum(4)"),
         ("track('')", 'track("strings")'),
         ("melody_rnn(temperature=99)", "temperature"),
@@ -182,8 +184,9 @@ def test_a_pattern_that_raises_while_playing_gives_its_last_good_version_back() 
     assert "d1: ValueError: oh" in heard.problems[0]
 
 
-def test_a_meter_changes_the_length_of_a_bar() -> None:
-    heard = played("d1 >> s('bd')", "# bar 3", "meter(3, 4)", bars=5)
+@pytest.mark.parametrize("typed", ["meter(3, 4)", "meter('3/4')"])
+def test_a_meter_changes_the_length_of_a_bar(typed: str) -> None:
+    heard = played("d1 >> s('bd')", "# bar 3", typed, bars=5)
     assert [event.beat for event in heard.tracks["d1"]] == [0, 4, 8, 11, 14]
     assert heard.beats == 17
 
