@@ -14,7 +14,8 @@ __all__ = ["main", "parser"]
 def parser() -> argparse.ArgumentParser:
     """Return the options of the prompt."""
     made = argparse.ArgumentParser(prog="livecoder", add_help=False)
-    made.add_argument("--resume", action="store_true")
+    # The guardian says which front it has lost; a performer takes over the newest session there is.
+    made.add_argument("--resume", type=int, nargs="?", const=0, metavar="")
     made.add_argument("--debug", action="store_true")
     made.add_argument("--seed", type=int, default=None)
     made.add_argument("--audio", default="auto", choices=("auto", "jack", "portaudio", "paced"))
@@ -40,22 +41,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A computing block holds the interpreter; the scheduler's thread gets it back this often.
     sys.setswitchinterval(0.001)
     try:
-        waiting = runtime.orphans()
-        if options.resume and not waiting:
+        waiting = runtime.orphans(options.resume or None)
+        resumes = options.resume is not None
+        if resumes and not waiting:
             print("livecoder: no session plays by itself; livecoder starts one", file=sys.stderr)
             return 1
         session = LiveSession(
             seed=options.seed,
             audio=options.audio,
             midi=options.midi,
-            resume=waiting[0] if options.resume else None,
+            resume=waiting[0] if resumes else None,
         )
     except LivecoderError as error:
         if options.debug:
             raise
         print(f"livecoder: {error}", file=sys.stderr)
         return 1
-    if waiting and not options.resume:
+    if waiting and not resumes:
         session.say("another session still plays by itself; livecoder --resume takes it over")
     if session.past is not None:
         session.say(offer(session.past))

@@ -34,14 +34,14 @@ def guard(arguments: Sequence[str]) -> int:
     terminal = _terminal_settings()
     rest = list(arguments)
     while True:
-        status = _run_front(rest)
+        status, front = _run_front(rest)
         _restore_terminal(terminal)
         if status in _ENDED:
             return status
         # Only now: the front is not to wait for what it seldom needs.
         from livecoder.session.runtime import end_outputs, orphans
 
-        if not orphans():
+        if not orphans(front):
             print("livecoder: the prompt ended unexpectedly; livecoder starts it again")
             return 1
         print("\nThe prompt is gone, the music plays on and loops its last two bars.")
@@ -52,16 +52,17 @@ def guard(arguments: Sequence[str]) -> int:
         try:
             input()
         except KeyboardInterrupt:
-            for folder in orphans():
+            for folder in orphans(front):
                 end_outputs(folder)
             print("Stopped. Nothing typed is lost: the next livecoder offers it back.")
             return 1
         except EOFError:
             return 1
-        rest = [*(a for a in arguments if a != "--resume"), "--resume"]
+        rest = [*(a for a in arguments if a != "--resume"), f"--resume={front}"]
 
 
-def _run_front(arguments: Sequence[str]) -> int:
+def _run_front(arguments: Sequence[str]) -> tuple[int, int]:
+    """Return how a front ended, and which process it was."""
     command = [sys.executable, "-m", "livecoder.cli.front", *arguments]
     front = subprocess.Popen(command)
     # Ctrl-C belongs to the front, which shares the terminal and gets the signal itself.
@@ -73,7 +74,7 @@ def _run_front(arguments: Sequence[str]) -> int:
 
     old = signal.signal(signal.SIGTERM, forward)
     try:
-        return front.wait()
+        return front.wait(), front.pid
     finally:
         signal.signal(signal.SIGTERM, old)
         signal.signal(signal.SIGINT, before)

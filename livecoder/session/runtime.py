@@ -81,16 +81,20 @@ def alive(pid: int) -> bool:
     return True
 
 
-def orphans() -> list[Path]:
+def orphans(front: int | None = None) -> list[Path]:
     """Return the directories of sessions whose front is dead, newest first.
 
     A session whose outputs are gone as well has nothing to take over: its directory is removed.
+
+    Args:
+        front: only the session of this front, by the number of its process.
     """
     root = runtime_root()
     found: list[tuple[float, Path]] = []
     for folder in root.iterdir() if root.is_dir() else ():
         with contextlib.suppress(OSError, ValueError):
-            if alive(int((folder / "front.pid").read_text())):
+            led = int((folder / "front.pid").read_text())
+            if alive(led) or front not in (None, led):
                 continue
             pids = [int(p.read_text()) for p in folder.glob("*.pid") if p.name != "front.pid"]
             if any(alive(pid) for pid in pids):
