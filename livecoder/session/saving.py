@@ -6,6 +6,7 @@ A block that failed is kept as a comment: nothing typed is lost, and the script 
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from textwrap import fill
 
 from livecoder.core.rational import ZERO
@@ -13,13 +14,13 @@ from livecoder.session.around import ASIDES
 from livecoder.session.journal import Performance
 from livecoder.session.script import Block, Script
 
-__all__ = ["script_of"]
+__all__ = ["FILES", "script_of", "without"]
 
 # Commands that do nothing to the music, and those whose work is in the journal in other words:
 # of `load` block by block, of `tap` as a tempo.
-_ASIDE = (
-    frozenset({"save", "load", "recover", "help", "exit", "quit", "tap", "bar", "learn"}) | ASIDES
-)
+FILES = frozenset({"save", "load", "recover"})
+"""Words that write files, or play what is in them."""
+_ASIDE = FILES | {"help", "exit", "quit", "tap", "bar", "learn"} | ASIDES
 _WIDTH = 96
 
 
@@ -37,30 +38,22 @@ def script_of(performance: Performance) -> Script:
         if index in performance.failed:
             lines = block.source.splitlines()
             blocks.append(block._replace(source="\n".join(f"# did not run: {x}" for x in lines)))
-        elif (source := _without_asides(block.source)).strip():
+        elif (source := without(_ASIDE, block.source)).strip():
             blocks.append(block._replace(source=source))
     return Script(performance.seed, tuple(blocks))
 
 
-def _heard(performance: Performance) -> list[str]:
-    """Return what takes in again what came in by MIDI: one block, which acts from bar 1."""
-    found: dict[str, list[str]] = {}
-    for name, text in performance.heard:
-        found.setdefault(name, []).extend(text.split())
-    lines = [
-        f'heard({name!r}, """\n{fill(" ".join(words), _WIDTH)}\n""")'
-        for name, words in sorted(found.items())
-    ]
-    return ["\n".join(["# What came in by MIDI.", *lines])] if lines else []
+def without(words: Collection[str], source: str) -> str:
+    """Take out what only calls some words; what is left keeps its own words and its comments.
 
-
-def _without_asides(source: str) -> str:
-    """Take out calls of `save` and the like; what is left keeps its words and its comments."""
+    >>> without(FILES, "d1 >> s('bd'); save('x.py')")
+    "d1 >> s('bd')"
+    """
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return source
-    aside = [node for node in tree.body if _is_aside(node)]
+    aside = [node for node in tree.body if _calls(node, words)]
     if not aside:
         return source
     if len(aside) == len(tree.body):
@@ -80,8 +73,20 @@ def _without_asides(source: str) -> str:
     return "\n".join(line for line in kept_lines if line)
 
 
-def _is_aside(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and _called(node.value) in _ASIDE
+def _heard(performance: Performance) -> list[str]:
+    """Return what takes in again what came in by MIDI: one block, which acts from bar 1."""
+    found: dict[str, list[str]] = {}
+    for name, text in performance.heard:
+        found.setdefault(name, []).extend(text.split())
+    lines = [
+        f'heard({name!r}, """\n{fill(" ".join(words), _WIDTH)}\n""")'
+        for name, words in sorted(found.items())
+    ]
+    return ["\n".join(["# What came in by MIDI.", *lines])] if lines else []
+
+
+def _calls(node: ast.stmt, words: Collection[str]) -> bool:
+    return isinstance(node, ast.Expr) and _called(node.value) in words
 
 
 def _called(node: ast.expr) -> str | None:

@@ -15,6 +15,7 @@ from livecoder.models.ahead import Composer
 from livecoder.session.journal import Performance
 from livecoder.session.midi_in import MidiIn
 from livecoder.session.perform import perform_block
+from livecoder.session.saving import FILES, without
 from livecoder.session.stage import Stage
 from livecoder.studio.stream import StreamDesk
 
@@ -54,8 +55,10 @@ def take_over(session: Session, taken: Performance) -> bool:
         for index, block in enumerate(taken.blocks):
             if index in taken.failed:
                 continue
+            # A file is not written again, nor a script played on top of what it was played as.
+            source = without(FILES, block.source)
             stage.begin_block(block.at)
-            error = perform_block(block.source, session.namespace, "<journal>")
+            error = perform_block(source, session.namespace, "<journal>")
             stage.end_block(ok=error is None)
             if error is not None:
                 session.say(f"a block could not be taken over: {error}")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from livecoder.session.journal import read_journal
 from livecoder.session.live import LiveSession
 from tests.fakes.master import Master
 from tests.integration.live import Live
@@ -65,6 +66,19 @@ def test_time_that_stood_stands_where_it_stood_and_goes_on_from_there(fronts: Fr
     assert session.scheduler.cycle_now() < stood + 20, "and not from far ahead"
     until(lambda: session.scheduler.statistics().events > before, why="and events with it")
     assert session.scheduler.statistics().lost == 0
+
+
+def test_files_are_not_written_and_scripts_not_played_again(fronts: Fronts, tmp_path: Path) -> None:
+    (tmp_path / "other.py").write_text("d2 >> s('bd')\n")
+    saved = tmp_path / "set.py"
+    assert fronts.live.type(f"d1 >> s('hh*4'); save('{saved}'); load('{tmp_path}/other.py')") == ""
+    assert fronts.live.type("d2 >> s('cp')") == ""
+    as_it_was = saved.read_text()
+    count = len(read_journal(fronts.session.journal.path).blocks)
+    fronts.die()
+    assert saved.read_text() == as_it_was
+    assert "cp" in repr(fronts.session.stage.playing("d2"))
+    assert len(read_journal(fronts.session.journal.path).blocks) == count
 
 
 def test_who_followed_a_master_that_stands_waits_for_it_where_it_stands(
