@@ -5,6 +5,10 @@ are cut into parts to be learnt, the songs held out to test), turned back into n
 code that makes notes of what a network composes; and of pieces of sixteen bars that the network
 makes up from silence, nothing masked. The training set lies where `livecoder train` built it.
 
+How a network draws decides both figures, so all of `DRAWS` are tried, and the one by which it comes
+nearest in *both* is told, with figures of other pieces than it was chosen by: a choice among many
+flatters itself. What it plays as it learnt (temperature 1, everything may come) is told beside.
+
 Conventions
 -----------
 - `notes_per_bar`: notes that begin, bars of silence too.
@@ -29,12 +33,17 @@ from livecoder.models.registry import ModelSpec
 from livecoder.models.wire import load_model
 from networks.alone import A_MINOR, CHORDS, FOUR, request_of
 
-__all__ = ["NEAR", "TEMPERATURES", "apart", "figures_of", "measure"]
+__all__ = ["DRAWS", "NEAR", "apart", "draw_of", "figures_of", "measure"]
 
 Bars = Sequence[Sequence[Note]]
 NEAR = 0.15
 """How far from the training set's a figure may lie, as a share of it."""
-TEMPERATURES = (0.8, 0.9, 1.0)
+DRAWS = tuple(
+    (temperature, top_p)
+    for temperature in (0.7, 0.75, 0.8, 0.9, 0.95, 1.0)
+    for top_p in (None, 0.95, 0.9)
+)
+"""Temperatures, and shares of the likeliest that may come; None for all."""
 _BARS = 16
 _READ = 240  # pieces of the training set, evenly chosen
 _LOOK = 8
@@ -49,7 +58,7 @@ def measure(spec: ModelSpec, data: Path, pieces: int) -> dict[str, Any]:
     Args:
         spec: its entry in the registry.
         data: folder whose folders have the corpora, named as `livecoder train` names networks.
-        pieces: how many the network makes up at each temperature.
+        pieces: how many the network makes up by each draw.
     """
     folder = data / _WHERE.get(spec.name, spec.name)
     if not (folder / "corpus.safetensors").exists():
@@ -59,13 +68,23 @@ def measure(spec: ModelSpec, data: Path, pieces: int) -> dict[str, Any]:
     except ModelFileError as error:
         return {"missing": str(error)}
     learnt = figures_of(_learnt(spec, folder))
-    played = {
-        f"{temperature:g}": figures_of(
-            _improvised(model, spec, temperature, number) for number in range(pieces)
-        )
-        for temperature in TEMPERATURES
+
+    def played(temperature: float, top_p: float | None, first: int) -> dict[str, float]:
+        numbers = range(first, first + pieces)
+        return figures_of(_improvised(model, spec, temperature, top_p, n) for n in numbers)
+
+    tried = {draw: played(*draw, first=0) for draw in DRAWS}
+    nearest = min(DRAWS, key=lambda draw: max(map(abs, apart(learnt, tried[draw]).values())))
+    found: dict[str, Any] = {
+        "training_set": learnt,
+        "as_learnt": tried[1.0, None],
+        "nearest": {
+            "temperature": nearest[0],
+            "top_p": nearest[1],
+            **played(*nearest, first=pieces),
+        },
+        "tried": [{"temperature": t, "top_p": p, **tried[t, p]} for t, p in DRAWS],
     }
-    found = {"training_set": learnt, "temperatures": played}
     if "key" in spec.settings:
         found["in_key"] = _in_key(model, spec, pieces)
     return found
@@ -81,6 +100,16 @@ def apart(learnt: Mapping[str, float], played: Mapping[str, float]) -> dict[str,
         name: round(played[name] / learnt[name] - 1, 4) if learnt[name] else 0.0
         for name in ("notes_per_bar", "alike")
     }
+
+
+def draw_of(body: Mapping[str, Any]) -> str:
+    """Return how what has these figures was drawn, as one would type it.
+
+    >>> draw_of({"temperature": 0.7, "top_p": 0.95}), draw_of({"temperature": 1.0, "top_p": None})
+    ('temperature=0.7, top_p=0.95', 'temperature=1')
+    """
+    share = "" if body["top_p"] is None else f", top_p={body['top_p']:g}"
+    return f"temperature={body['temperature']:g}{share}"
 
 
 def figures_of(pieces: Iterable[Bars]) -> dict[str, float]:
@@ -109,11 +138,14 @@ def figures_of(pieces: Iterable[Bars]) -> dict[str, float]:
     }
 
 
-def _improvised(model: Any, spec: ModelSpec, temperature: float, number: int) -> Bars:
+def _improvised(
+    model: Any, spec: ModelSpec, temperature: float, top_p: float | None, number: int
+) -> Bars:
     state, bars = model.initial((), beats=rational(0)), []
     chords = CHORDS if spec.name == "improv_rnn" else ()
     for bar in range(_BARS):
-        request = BarRequest(bar, number * 1000 + bar, FOUR, temperature, chords=chords)
+        seed = number * 1000 + bar
+        request = BarRequest(bar, seed, FOUR, temperature, top_p=top_p, chords=chords)
         notes, state = model.compose(state, request)
         bars.append(notes)
     return bars

@@ -15,6 +15,7 @@ from typing import Any
 from livecoder.core.errors import SessionFileError
 from livecoder.models import weights
 from livecoder.models.registry import MODELS, ModelSpec
+from networks.likeness import draw_of
 from networks.targets import FREE, lines
 
 __all__ = ["BEGIN", "END", "draw", "measured_part", "renew", "script_of"]
@@ -266,7 +267,8 @@ def _likeness(likeness: Mapping[str, Any]) -> str:
     rows = []
     for name, one in likeness.items():
         bodies = {"what it learnt from": one["training_set"]}
-        bodies |= {f"it, at {heat}": played for heat, played in one["temperatures"].items()}
+        bodies["it, as it learnt"] = one["as_learnt"]
+        bodies[f"it, at {draw_of(one['nearest'])}"] = one["nearest"]
         for number, (who, body) in enumerate(bodies.items()):
             key = one.get("in_key") if number == 0 else None
             cells = (
@@ -280,9 +282,11 @@ def _likeness(likeness: Mapping[str, Any]) -> str:
     head = ("", "bars", "notes a bar", "likeness of a bar to one of the eight before", "in key")
     return (
         "Music made up without a primer, nothing masked, beside the training set (in key: under a "
-        "key, at temperature 1.3). Who repeats too little has too short a memory: an LSTM without "
-        "attention keeps some beats, the pianists of ours some bars, and neither knows what a "
-        "refrain is.\n\n" + _table(head, rows)
+        "key, at temperature 1.3): at temperature 1, and by the temperature and `top_p` at which "
+        "the network comes nearest to what it learnt from in both figures. Type those where you "
+        "want it to be like that. Who repeats too little has too short a memory: an LSTM without "
+        "attention keeps some beats, the pianists some bars, and neither knows what a refrain "
+        "is.\n\n" + _table(head, rows)
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from livecoder.models.registry import MODELS
-from networks.likeness import NEAR, apart
+from networks.likeness import NEAR, apart, draw_of
 
 __all__ = ["FREE", "Line", "held", "lines"]
 
@@ -91,17 +91,13 @@ def _take(name: str, measured: Mapping[str, Any]) -> Line:
 def _likeness(name: str, measured: Mapping[str, Any]) -> list[Line]:
     if "missing" in measured:
         return []
-    learnt = measured["training_set"]
+    learnt, near = measured["training_set"], measured["nearest"]
     found = []
     for figure, words in (("notes_per_bar", "notes a bar"), ("alike", "likeness of bars")):
-        # At the temperature that comes nearest: which one that is, is said.
-        near = {
-            heat: apart(learnt, played)[figure] for heat, played in measured["temperatures"].items()
-        }
-        heat = min(near, key=lambda heat: abs(near[heat]))
-        told = f"{near[heat]:+.0%} at temperature {heat}"
+        off = apart(learnt, near)[figure]
+        told = f"{off:+.0%} at {draw_of(near)}"
         what = f"{name}: {words}, to the training set's {learnt[figure]:.3g}"
-        found.append(Line(what, told, f"within {NEAR:.0%}", abs(near[heat]) <= NEAR))
+        found.append(Line(what, told, f"within {NEAR:.0%}", abs(off) <= NEAR))
     if "in_key" in measured:
         share = measured["in_key"]
         found.append(Line(f"{name}: notes in key", f"{share:.4%}", "100 %", share == 1))

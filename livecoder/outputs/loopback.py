@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livecoder.core.errors import DeviceError
+from livecoder.outputs.jack_cycles import Cycles
 from livecoder.outputs.jack_latency import capture_frames, playback_frames
 
 __all__ = ["CLIENT", "Measured", "delays_of", "measure"]
@@ -125,14 +126,16 @@ class _Session:
 
     def run(self, out: str | None, ear: str | None) -> Measured:
         client = self._client
-        client.set_process_callback(self._process)
+        cycles = Cycles(client, self._process)
         client.set_xrun_callback(self._on_xrun)
         client.activate()
         self._connect(self._click, self._port(out, is_input=True), out=True)
         if ear != self._click.name:  # our output is on our own input already
             self._connect(self._ear, self._port(ear, is_input=False), out=False)
         self._running = True
-        if not self._done.wait(_CLICKS * _EVERY_S * 3 + 5.0):
+        done = self._done.wait(_CLICKS * _EVERY_S * 3 + 5.0)
+        cycles.end()
+        if not done:
             message = "JACK does not ask for sound; is its device there? livecoder doctor says more"
             raise DeviceError(message)
         return self._measured(delays_of(self._heard, self._burst, self._starts))

@@ -14,6 +14,8 @@ import sys
 from collections import deque
 from typing import Any, NamedTuple
 
+from livecoder.outputs.jack_cycles import Cycles
+
 __all__ = ["Gear", "Told"]
 
 
@@ -84,7 +86,7 @@ class _Inside:
         self._port: Any = None
         self._heard: list[bytes] = []
         self._to_send: deque[bytes] = deque()
-        client.set_process_callback(self._process)
+        self.cycles = Cycles(client, self._process)
 
     def do(self, word: str, rest: str) -> None:
         if word == "plug":
@@ -129,7 +131,7 @@ def main() -> int:
         word, _, rest = line.strip().partition(" ")
         inside.do(word, rest)
         print(json.dumps(inside.told()), flush=True)
-    client.deactivate()
+    inside.cycles.end()
     client.close()
     return 0
 

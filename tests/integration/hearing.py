@@ -18,6 +18,7 @@ from collections import deque
 
 import jack
 
+from livecoder.outputs.jack_cycles import Cycles
 from livecoder.outputs.urgency import favour_thread
 
 _PRIORITY = 10
@@ -38,7 +39,7 @@ class _Hearing:
         self._favoured = False
         self._told: tuple[list[str], int, bool] = ([], 0, False)
         self.port = self.client.midi_inports.register("in")
-        self.client.set_process_callback(self._process)
+        self.cycles = Cycles(self.client, self._process)
         self.client.set_xrun_callback(self._on_xrun)
         self.client.set_shutdown_callback(self._on_shutdown)
 
@@ -100,7 +101,7 @@ def main(name: str, wanted: str) -> None:
             connected = hearing.connect()
         hearing.tell(connected)
     if not hearing.gone:
-        hearing.client.deactivate()
+        hearing.cycles.end()
         hearing.client.close()
 
 

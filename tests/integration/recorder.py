@@ -17,6 +17,8 @@ from typing import NamedTuple, Self
 import jack
 import numpy as np
 
+from livecoder.outputs.jack_cycles import Cycles
+
 __all__ = ["AudioRecorder", "Heard", "MidiRecorder"]
 
 jack.set_error_function(lambda _text: None)
@@ -148,7 +150,7 @@ class AudioRecorder:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._connect, daemon=True)
         self.client.set_shutdown_callback(lambda *_why: self.gone.set())
-        self.client.set_process_callback(self._process)
+        self._cycles = Cycles(self.client, self._process)
         self._port = self.client.inports.register("in")
         self._blocks: list[tuple[int, bytes]] = []
 
@@ -167,7 +169,7 @@ class AudioRecorder:
         self._stop.set()
         self._thread.join(2)
         if not self.gone.is_set():
-            self.client.deactivate()
+            self._cycles.end()
             self.client.close()
 
     @property

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import heapq
 import threading
-import time
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
 import jack
 
-__all__ = ["MidiSender"]
+from livecoder.outputs.jack_cycles import Cycles
 
-# Far longer than any cycle.
-_A_WHILE = 2.0
+__all__ = ["MidiSender"]
 
 jack.set_error_function(lambda _text: None)
 jack.set_info_function(lambda _text: None)
@@ -35,8 +33,7 @@ class MidiSender:
         self._queue: list[tuple[int, int, bytes]] = []
         self._count = 0
         self._lock = threading.Lock()
-        self._ends, self._ended = threading.Event(), threading.Event()
-        self.client.set_process_callback(self._process)
+        self._cycles = Cycles(self.client, self._process)
 
     def __enter__(self) -> Self:
         self.client.activate()
@@ -52,12 +49,7 @@ class MidiSender:
 
     def close(self) -> None:
         """Go away, as a program that is quit."""
-        # JACK's thread is let end by itself: one that libjack cancels while it has, or waits for,
-        # the interpreter may leave it locked for ever.
-        self._ends.set()
-        self._ended.wait(_A_WHILE)
-        time.sleep(0.02)
-        self.client.deactivate()
+        self._cycles.end()
         self.client.close()
 
     @property
@@ -93,9 +85,6 @@ class MidiSender:
             self._queue.clear()
 
     def _process(self, frames: int) -> None:
-        if self._ends.is_set():
-            self._ended.set()
-            raise jack.CallbackExit
         self._port.clear_buffer()
         begin = self.client.last_frame_time
         offset = 0

@@ -16,6 +16,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from livecoder.outputs.jack_cycles import Cycles
+
 pytestmark = pytest.mark.integration
 
 PLAYER = """
@@ -143,10 +145,10 @@ def listening() -> Iterator[dict[str, NDArray[np.float64]]]:
     port = client.inports.register("in")
     heard: list[tuple[int, NDArray[np.float32]]] = []
 
-    @client.set_process_callback  # type: ignore[untyped-decorator]
     def process(_frames: int) -> None:
         heard.append((client.last_frame_time, port.get_array().copy()))
 
+    cycles = Cycles(client, process)
     out: dict[str, NDArray[np.float64]] = {}
     with client:
         deadline = time.monotonic() + 20.0
@@ -155,6 +157,7 @@ def listening() -> Iterator[dict[str, NDArray[np.float64]]]:
             time.sleep(0.02)
         client.connect("livecoder-audio:output_1", port)
         yield out
+        cycles.end()
     first = heard[0][0]
     whole = np.zeros(heard[-1][0] - first + len(heard[-1][1]))
     for at, block in heard:

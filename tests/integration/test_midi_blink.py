@@ -9,6 +9,7 @@ import jack
 import pytest
 
 from livecoder.core.rational import Rational
+from livecoder.outputs.jack_cycles import Cycles
 from tests.integration.rig import Rig, bar, until
 
 pytestmark = pytest.mark.integration
@@ -24,7 +25,7 @@ class Gear:
         self._name = name
         self._client = jack.Client("gear", no_start_server=True)
         self._port: Any = self._client.midi_inports.register(name)
-        self._client.set_process_callback(self._process)
+        self._cycles = Cycles(self._client, self._process)
         self._client.activate()
 
     def _process(self, _frames: int) -> None:
@@ -44,7 +45,7 @@ class Gear:
             self._client.disconnect(source, self._port)
 
     def close(self) -> None:
-        self._client.deactivate()
+        self._cycles.end()
         self._client.close()
 
 

@@ -11,6 +11,7 @@ import jack
 import pytest
 
 from livecoder.core.events import Configure
+from livecoder.outputs.jack_cycles import Cycles
 from tests.integration.rig import Rig, until
 
 pytestmark = pytest.mark.integration
@@ -24,7 +25,7 @@ class Keys:
         self._to_send: deque[bytes] = deque()
         self._client = jack.Client("keyboard", no_start_server=True)
         self._port: Any = self._client.midi_outports.register(name)
-        self._client.set_process_callback(self._process)
+        self._cycles = Cycles(self._client, self._process)
         self._client.activate()
 
     def _process(self, _frames: int) -> None:
@@ -49,7 +50,7 @@ class Keys:
             self._client.disconnect(self._port, listener)
 
     def close(self) -> None:
-        self._client.deactivate()
+        self._cycles.end()
         self._client.close()
 
 

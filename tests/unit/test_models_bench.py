@@ -166,27 +166,27 @@ def test_every_configuration_beside_magenta_is_one_of_ours():
     assert {find_config(model, case).id for case, model in CASES.items()} == set(CASES)
 
 
-def test_likeness_is_told_at_the_temperature_that_comes_nearest(tmp_path):
+def test_likeness_is_told_of_one_draw_for_both_figures(tmp_path):
     from networks.page import measured_part
     from networks.targets import lines
 
-    bodies = {
-        "0.9": {"bars": 4, "notes_per_bar": 9.0, "alike": 0.1},
-        "1": {"bars": 4, "notes_per_bar": 14.0, "alike": 0.3},
-    }
+    body = {"bars": 4, "notes_per_bar": 9.0, "alike": 0.3}
     one = {
         "training_set": {"bars": 9, "notes_per_bar": 10.0, "alike": 0.4},
-        "temperatures": bodies,
+        "as_learnt": {"bars": 4, "notes_per_bar": 14.0, "alike": 0.1},
+        "nearest": {"temperature": 0.9, "top_p": 0.95, **body},
+        "tried": [],
         "in_key": 1.0,
     }
     found = lines({"likeness": {"drums_rnn": one, "melody_rnn": {"missing": "no training set"}}})
     assert [(line.figure, line.met) for line in found] == [
-        ("-10% at temperature 0.9", True),
-        ("-25% at temperature 1", False),
+        ("-10% at temperature=0.9, top_p=0.95", True),
+        ("-25% at temperature=0.9, top_p=0.95", False),
         ("100.0000%", True),
     ]
     text = measured_part(_figures(tmp_path, parts={"likeness": {"drums_rnn": one}}))
     assert "| **drums_rnn** | what it learnt from | 10.00 | 0.400 | 100.00% |" in text
+    assert "|  | it, at temperature=0.9, top_p=0.95 | 9.00 | 0.300 |  |" in text
 
 
 def test_a_training_set_turned_back_into_notes_is_the_music_it_was(tmp_path):
@@ -207,6 +207,8 @@ def test_a_training_set_turned_back_into_notes_is_the_music_it_was(tmp_path):
     measured = likeness.measure(find("melody_rnn"), tmp_path, 1)
     assert measured["training_set"] == {"bars": 3, "notes_per_bar": 4.0, "alike": 1.0}
     assert measured["in_key"] == 1.0
+    assert len(measured["tried"]) == len(likeness.DRAWS)
+    assert measured["nearest"]["bars"] == 16
     assert "livecoder train" in likeness.measure(find("drums_rnn"), tmp_path, 1)["missing"]
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from livecoder.core.errors import DeviceError
+from livecoder.outputs.jack_cycles import Cycles
 from livecoder.outputs.jack_latency import playback_frames
 from livecoder.outputs.midi.arrivals import Arrivals
 from livecoder.outputs.midi.cycle import CycleTimes
@@ -93,6 +94,7 @@ class JackPorts:
         self._ring = Ring(_LENGTH)
         self._endings = Endings()
         self._client: Any = None
+        self._cycles: Cycles | None = None
         self._times: CycleTimes | None = None
         self._gone = threading.Event()
         # Whether any port has vanished since the last look; it may be there again by then.
@@ -146,8 +148,9 @@ class JackPorts:
         self._client = None
         self._own = {}
         self._inputs.forget()
+        if self._cycles is not None:
+            self._cycles.end()
         with contextlib.suppress(self._jack.JackError):
-            client.deactivate()
             client.close()
 
     # JACK's thread
@@ -224,7 +227,7 @@ class JackPorts:
         self._ring.cancel()
         client.set_shutdown_callback(self._on_shutdown)
         client.set_port_registration_callback(self._on_port, only_available=False)
-        client.set_process_callback(self._process)
+        self._cycles = Cycles(client, self._process)
         self._times = CycleTimes(client)
         client.activate()
         period_ns = int(client.blocksize / client.samplerate * 1e9)
