@@ -14,10 +14,13 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from livecoder.core.errors import LivecoderError
+from livecoder.patterns.pattern import Pattern
+from livecoder.session.tracks import Track
 
 __all__ = ["example_of", "explain", "signature_of", "usage"]
 
 _CALLED = re.compile(r"([A-Za-z_][\w.]*)\(\)")
+_NAMED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _KEYWORD = re.compile(r"unexpected keyword argument '(\w+)'")
 _NOTHING: Mapping[str, Any] = {}
 
@@ -78,6 +81,8 @@ def _explain(
             return _name(error.name, namespace, words) + where
         case AttributeError() if error.name and typed and "has no attribute" in str(error):
             return _attribute(error) + where
+        case TypeError() if typed and str(error) == "'Pattern' object is not callable":
+            return _no_function(source, namespace) + where
     text = _called(error, frames, namespace, name) if isinstance(error, TypeError) else ""
     told = str(error).strip() or "no reason given"
     what = f"{type(error).__name__}: {told}"
@@ -140,9 +145,20 @@ def _attribute(error: AttributeError) -> str:
     what = held.__name__ if inspect.ismodule(held) else type(held).__name__
     known = [name for name in dir(held) if not name.startswith("_")]
     near = get_close_matches(missing, known, n=3)
+    if isinstance(held, Track) and hasattr(Pattern, missing):
+        said = f'{held.name} >> note("c e g").{missing}(...)'
+        return f"AttributeError: a track has no .{missing}, a pattern has: {said}"
     if near:
         return f"AttributeError: {what} has no .{missing}; did you mean .{' or .'.join(near)}?"
     return f"AttributeError: {what} has no .{missing}; help({what}) lists what it has"
+
+
+def _no_function(source: str, namespace: Mapping[str, Any]) -> str:
+    """Return what to type in place of the first pattern of a block that was called."""
+    for called in _NAMED.findall(source):
+        if isinstance(namespace.get(called), Pattern):
+            return f"TypeError: {called} is a pattern, no function: type {called} without brackets"
+    return "TypeError: a pattern is no function; it takes no brackets"
 
 
 def _called(

@@ -7,10 +7,11 @@ import asyncio
 import pytest
 
 from livecoder.core.errors import NotationError, RangeError
-from livecoder.patterns import s
+from livecoder.patterns import s, saw
 from livecoder.repl.blocks import indent_after
 from livecoder.session.evaluate import compile_block, run_block
 from livecoder.session.explain import explain
+from livecoder.session.tracks import Track
 
 
 class Thing:
@@ -125,3 +126,15 @@ def test_a_method_no_performer_calls_is_not_offered():
     text = message("s('bd').evry(3)", s=s)
     assert "did you mean .every?" in text
     assert "__getattr__" not in text
+
+
+def test_a_pattern_that_is_called_is_named():
+    assert message("saw().slow(2)", saw=saw).endswith("type saw without brackets")
+    assert "takes no brackets" in message("(saw + 1)()", saw=saw)
+
+
+def test_what_a_pattern_has_and_a_track_has_not_is_shown_on_a_pattern():
+    d7 = Track(None, "d7")
+    told = message("d7.midi('synth', 9)", d7=d7)
+    assert told.endswith('a track has no .midi, a pattern has: d7 >> note("c e g").midi(...)')
+    assert "did you mean .mute or" in message("d7.mutee()", d7=d7)

@@ -208,7 +208,7 @@ def test_a_training_set_turned_back_into_notes_is_the_music_it_was(tmp_path):
     assert measured["training_set"] == {"bars": 3, "notes_per_bar": 4.0, "alike": 1.0}
     assert measured["in_key"] == 1.0
     assert len(measured["tried"]) == len(likeness.DRAWS)
-    assert measured["nearest"]["bars"] == 16
+    assert measured["nearest"]["bars"] == 32
     assert "livecoder train" in likeness.measure(find("drums_rnn"), tmp_path, 1)["missing"]
 
 
