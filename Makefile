@@ -42,7 +42,7 @@ doctor: $(PLAYABLE)  ## say what this machine lacks, and what to type
 test: $(TESTABLE) check  ## install what tests need, and run all checks and tests
 	@mkdir -p build
 	@nice -n 10 $(BIN)/python -m pytest -n 2 $(PURE) >build/pure.log 2>&1 & pure=$$!; \
-		$(BIN)/python -m pytest tests/integration --ignore=$(OFFLINE); music=$$?; \
+		$(BIN)/python -m pytest tests/integration --durations 12 --ignore=$(OFFLINE); music=$$?; \
 		wait $$pure; rest=$$?; cat build/pure.log; exit $$((music || rest))
 
 check: $(TESTABLE)  ## ruff, mypy --strict and the rooms' import contracts

@@ -166,7 +166,7 @@ _SPECS = (
         "livecoder.models.music_transformer:load",
         "a pianist that comes back to what it played in the last bars",
         "Hear a network play the piano and come back to what it played some bars ago.",
-        'd7 >> music_transformer().s("keys")',
+        'd7 >> music_transformer(temperature=.75, top_p=.9).s("keys")',
         _PITCHED | {"polyphony", "melody"},
         slow=True,
         lowest=21,

@@ -43,6 +43,16 @@ def _ons(recorder: MidiRecorder, channel: int) -> list[tuple[int, int, int]]:
     return [(o.frame, o.note, o.data[2]) for o in recorder.ons if o.channel == channel]
 
 
+def _turn(nano: MidiSender, value: int, recorder: MidiRecorder, *, why: str) -> None:
+    """Turn knob 21 until it is heard: a new connection is in force from a later cycle on."""
+
+    def heard() -> bool:
+        nano.send(bytes((0xB0, 21, value)))
+        return any(velocity == value for *_, velocity in _ons(recorder, 1))
+
+    until(heard, why=why)
+
+
 def test_keys_are_heard_in_their_rhythm_and_captured(watched_home: Home) -> None:
     with (
         a_prompt(watched_home) as prompt,
@@ -99,15 +109,13 @@ def test_a_knob_is_taught_survives_a_kill_and_is_saved(home: Home) -> None:
         kill(home.process("livecoder: midi"))
         until(lambda: not nano.listeners, why="the process to be gone")
         until(lambda: nano.listeners, why="the new process to listen")
-        nano.send(b"\xb0\x15\x7f")
-        until(lambda: any(v == 127 for *_, v in _ons(recorder, 1)), why="the knob, again")
+        _turn(nano, 127, recorder, why="the knob, again")
         # The controller is unplugged, and plugged in again.
         nano.close()
         prompt.see("has gone")
         with MidiSender("nano") as back:
             until(lambda: back.listeners, why="to be found again")
-            back.send(b"\xb0\x15\x11")
-            until(lambda: any(v == 17 for *_, v in _ons(recorder, 1)), why="the knob, once more")
+            _turn(back, 17, recorder, why="the knob, once more")
             prompt.type(f'save("{home.folder}/set.py")')
             prompt.see("saved")
             prompt.leave()
