@@ -40,6 +40,7 @@ class Edge:
         """Fix the edge for a block, where it is told or as soon as can be, and return it."""
         self._given = at
         self._edge = self._soonest() if at is None else at
+        self._reached = max(self._reached, self._edge)
         return self._edge
 
     def end(self) -> None:

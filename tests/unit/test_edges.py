@@ -26,6 +26,13 @@ def test_a_block_that_takes_long_finds_its_edge_later() -> None:
     assert edge.cycle() == Rational(2)
 
 
+def test_who_takes_over_where_time_was_stopped_goes_forward_too() -> None:
+    edge = Edge(lambda: Rational(97, 40))
+    edge.begin(Rational(5, 2))  # stop(), of the journal
+    edge.end()
+    assert edge.begin(None) == Rational(5, 2)  # play()
+
+
 def test_a_block_of_a_script_acts_where_it_is_told() -> None:
     edge = Edge(lambda: Rational(7))
     assert edge.begin(Rational(3)) == edge.cycle() == Rational(3)
